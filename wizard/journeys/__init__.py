@@ -1,0 +1,1 @@
+"""A journey: its data, its format, and its file on disk."""

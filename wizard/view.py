@@ -1,0 +1,86 @@
+"""What a step shows besides its inputs and checks: pictures and facts as data, drawn by whoever shows the step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from wizard.messages import Message
+from wizard.redaction import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A short table: what it is called, what it is."""
+
+    title: Message
+    rows: tuple[tuple[Message, Message], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A named point in time (UTC) on a Timeline."""
+
+    at: datetime
+    label: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A span of time as a line: where it starts and ends, what is reached between, and where now is (UTC)."""
+
+    title: Message
+    starts: Moment
+    ends: Moment
+    between: tuple[Moment, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address to hand over. `secret` is the whole link; without it `masked` is all there is, and `hint` says why."""
+
+    title: Message
+    masked: str
+    secret: Secret | None = None
+    hint: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiskPart:
+    """A stretch of a disk, in bytes: `kind` is partition, free or footer."""
+
+    start: int
+    length: int
+    kind: str
+    label: Message
+
+
+@dataclass(frozen=True, slots=True)
+class DiskMap:
+    """A disk as a row of its partitions; `data` are the stretches (start, length in bytes) that hold data."""
+
+    title: Message
+    size: int
+    parts: tuple[DiskPart, ...]
+    data: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence set apart; a `warning` one is drawn so."""
+
+    text: Message
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Files that were made, to be opened or shown in their folder."""
+
+    title: Message
+    paths: tuple[Path, ...]
+
+
+View = Facts | Timeline | Link | DiskMap | Note | Files
