@@ -1,0 +1,1 @@
+"""The rules, as pure functions: what they are given, they judge."""

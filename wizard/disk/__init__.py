@@ -1,0 +1,1 @@
+"""Reading disk images: formats, extents, partitions, boot sectors."""

@@ -1,0 +1,1 @@
+"""A SAS URI: read from whatever was pasted, its figures, and its verdict outside a journey."""
