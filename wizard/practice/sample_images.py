@@ -1,0 +1,153 @@
+"""Two disk images to practise with, built on demand: one that passes every check, one that breaks many."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from wizard.disk.sparse import make_sparse
+from wizard.disk.vhd_footer import FOOTER_BYTES, Footer, fixed_footer
+from wizard.errors import WizardError
+from wizard.files import replace_patiently
+from wizard.messages import msg
+from wizard.practice import sample_disks
+from wizard.practice.sample_disks import MEBIBYTE, SECTOR, Piece, Place
+from wizard.tasks import Task
+
+GOOD_NAME: Final = "practice-good-image.vhd"
+FAULTY_NAME: Final = "practice faulty image.vhd"
+GOOD_BYTES: Final = 30 * 1024 * MEBIBYTE  # VHD-08: under 30 GB would be a warning
+GOOD_DATA: Final = 24 * MEBIBYTE
+FAULTY_BYTES: Final = 2 * 1024 * MEBIBYTE + 100 * 1024
+FAULTY_DATA: Final = 2 * MEBIBYTE
+
+_LOOK_EVERY: Final = (
+    0.2  # seconds between two looks whether another window is done, and the task is wanted still
+)
+_BORN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    """An image as data; the same bytes at every making, so that a complete one is known again by its footer."""
+
+    name: str
+    footer: Footer
+    pieces: Callable[[], Iterator[Piece]]
+    data_bytes: int
+
+
+def make_good_image(folder: Path, task: Task) -> Path:
+    """A fixed VHD of 30 GiB that passes every check for Linux: GPT, an EFI system partition, a root partition.
+
+    It takes about 24 MiB of disk and holds no operating system. One that is there already is kept.
+    """
+    return _make(folder, task, _good())
+
+
+def make_faulty_image(folder: Path, task: Task) -> Path:
+    """A fixed VHD that breaks several rules at once; it takes about 2 MiB of disk.
+
+    VHD-03: its size is no whole number of MiB. VHD-07: original and current size differ. VHD-08: smaller than
+    30 GB. VHD-12: its first partition begins at sector 63. VHD-14: its name has spaces. VHD-17: no partition is
+    active, so it starts in neither generation.
+    """
+    return _make(folder, task, _faulty())
+
+
+def _good() -> _Image:
+    identity = random.Random("good")
+    last = GOOD_BYTES // SECTOR - 34
+    efi = Place(sample_disks.EFI_SYSTEM, "EFI system", 2048, 2048 + 200 * 2048 - 1)
+    root = Place(sample_disks.LINUX_ROOT_X86_64, "Linux root", efi.last + 1, last // 2048 * 2048 - 1)
+
+    def pieces() -> Iterator[Piece]:
+        yield from sample_disks.gpt(GOOD_BYTES, (efi, root), identity)
+        yield from sample_disks.fat32(efi)
+        yield sample_disks.ext4_superblock(root, identity)
+        start, end = root.start + MEBIBYTE, (root.last + 1) * SECTOR
+        yield from sample_disks.scattered(start, end, GOOD_DATA, identity)
+
+    footer = fixed_footer(GOOD_BYTES, unique_id=uuid.UUID(int=0x5EED0001), when=_BORN)
+    return _Image(GOOD_NAME, footer, pieces, GOOD_DATA)
+
+
+def _faulty() -> _Image:
+    def pieces() -> Iterator[Piece]:
+        yield 0, sample_disks.mbr((0x83, 0x00, 63, FAULTY_BYTES // SECTOR - 63))
+        yield from sample_disks.scattered(63 * SECTOR, FAULTY_BYTES, FAULTY_DATA, random.Random("faulty"))
+
+    footer = fixed_footer(FAULTY_BYTES, unique_id=uuid.UUID(int=0x5EED0002), when=_BORN)
+    footer = replace(footer, original_size=FAULTY_BYTES + 512 * MEBIBYTE).sealed()
+    return _Image(FAULTY_NAME, footer, pieces, FAULTY_DATA)
+
+
+def _make(folder: Path, task: Task, image: _Image) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / image.name
+    lock = FileLock(folder / "images.lock")
+    _wait_for_turn(lock, task)
+    try:
+        if not _is_complete(path, image):
+            part = path.with_suffix(".part")
+            try:
+                _write(part, task, image)
+                replace_patiently(part, path)
+            finally:
+                with contextlib.suppress(OSError):  # the next making writes over it
+                    part.unlink(missing_ok=True)
+    finally:
+        lock.release()
+    return path
+
+
+def _wait_for_turn(lock: FileLock, task: Task) -> None:
+    """Take the lock once no other window makes images here; raises Cancelled."""
+    while not lock.is_locked:
+        task.check_stop()
+        with contextlib.suppress(Timeout):
+            lock.acquire(timeout=_LOOK_EVERY)
+
+
+def _is_complete(path: Path, image: _Image) -> bool:
+    try:
+        with path.open("rb") as file:
+            at = file.seek(0, 2) - FOOTER_BYTES
+            if at != image.footer.current_size:
+                return False
+            file.seek(at)
+            return file.read(FOOTER_BYTES) == image.footer.build()
+    except FileNotFoundError:
+        return False
+
+
+def _write(path: Path, task: Task, image: _Image) -> None:
+    phase = msg("Making the sample image")
+    task.report(0, image.data_bytes, phase=phase, in_bytes=True)
+    done = 0
+    with path.open("wb") as file:
+        if not make_sparse(file):
+            raise WizardError(
+                msg(
+                    "The sample image cannot be made in {folder}: this disk has no sparse files",
+                    folder=str(path.parent),
+                ),
+                msg(
+                    "Choose an NTFS disk for the wizard's data with the environment variable IMAGE_WIZARD_HOME."
+                ),
+            )
+        for offset, content in image.pieces():
+            file.seek(offset)
+            file.write(content)
+            done = min(done + len(content), image.data_bytes)
+            task.report(done, image.data_bytes, phase=phase, in_bytes=True)
+        file.seek(image.footer.current_size)
+        file.write(image.footer.build())
