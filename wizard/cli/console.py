@@ -1,0 +1,214 @@
+"""Speaking on the command line: results on standard output, progress and everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TextIO
+
+from wizard.errors import Cancelled, WizardError
+from wizard.figures import in_units, remaining, speed
+from wizard.messages import Message, render
+from wizard.redaction import redact
+from wizard.results import to_json
+from wizard.step import Finding, Outcome, worst
+from wizard.tasks import Progress, Task, TaskPool, TaskState
+
+PASSED: Final = 0
+FAILED: Final = 1
+UNREADABLE: Final = 2
+INTERRUPTED: Final = 130
+
+_SIGNS: Final = {Outcome.PASSED: "✓", Outcome.WARNING: "!", Outcome.FAILED: "✗", Outcome.SKIPPED: "–"}
+_PLAIN_SIGNS: Final = {
+    Outcome.PASSED: "ok",
+    Outcome.WARNING: "!!",
+    Outcome.FAILED: "XX",
+    Outcome.SKIPPED: "--",
+}
+_QUIET_SECONDS: Final = 5.0
+_MOST_READ: Final = 1024 * 1024
+
+
+def typed_in(*, line: bool = False) -> str:
+    """What came on standard input, or its first `line`; at most a million characters. Raises nothing for what is no text."""
+    if sys.stdin is None:
+        return ""
+    reconfigure = getattr(sys.stdin, "reconfigure", None)
+    if reconfigure is not None:
+        # What Windows pipes may begin with a mark of its encoding, and hold anything around the link.
+        reconfigure(encoding="utf-8-sig", errors="replace")
+    return sys.stdin.readline(_MOST_READ) if line else sys.stdin.read(_MOST_READ)
+
+
+class Console:
+    """One command's voice, in one language. With `as_json` standard output carries one JSON object and nothing else.
+
+    A program that Windows starts without a console has no streams; then nothing is said.
+    """
+
+    def __init__(self, language: str, *, as_json: bool = False) -> None:
+        self.language = language
+        self.as_json = as_json
+        for stream in (sys.stdout, sys.stderr):
+            # A Windows console may be set to a code page that has no Chinese.
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(encoding="utf-8", errors="replace")
+        self._signs = _SIGNS if _is_terminal(sys.stdout) or _is_utf8(sys.stdout) else _PLAIN_SIGNS
+
+    def text(self, message: Message) -> str:
+        """The sentence in the console's language, without secrets."""
+        return redact(render(message, self.language))
+
+    def say(self, message: Message, *, indent: int = 0) -> None:
+        """A sentence for the person: on standard output, or on standard error where that carries JSON."""
+        self._write(sys.stderr if self.as_json else sys.stdout, " " * indent + self.text(message))
+
+    def note(self, message: Message) -> None:
+        """A sentence beside the result: on standard error."""
+        self._write(sys.stderr, self.text(message))
+
+    def plain(self, text: str) -> None:
+        """A text that is no sentence (an address, a path) on standard output, as it is."""
+        self._write(sys.stdout, text)
+
+    def findings(
+        self, found: Iterable[Finding], titles: Mapping[str, Message], *, quiet: bool = False
+    ) -> None:
+        """Each finding with its rule and what was seen; cures where something is wrong. `quiet` leaves out what passed."""
+        for finding in found:
+            if quiet and finding.outcome in (Outcome.PASSED, Outcome.SKIPPED):
+                continue
+            sign = self._signs[finding.outcome]
+            title = self.text(titles[finding.rule]) if finding.rule in titles else ""
+            out = sys.stderr if self.as_json else sys.stdout
+            self._write(out, f"  {sign} {finding.rule:<12} {title}")
+            self._write(out, f"      {self.text(finding.reason)}")
+            if finding.cure is not None:
+                self._write(out, f"      → {self.text(finding.cure)}")
+
+    def result(self, found: Iterable[Finding], **more: Any) -> int:
+        """Finish with the findings: the JSON object where that was asked for; the exit status in any case."""
+        found = tuple(found)
+        outcome = worst([finding.outcome for finding in found])
+        if self.as_json:
+            self._json(
+                {"outcome": outcome.value, "findings": [self._finding(each) for each in found], **more}
+            )
+        return FAILED if outcome is Outcome.FAILED else PASSED
+
+    def error(self, error: WizardError, status: int = FAILED) -> int:
+        """Finish with an error: what happened and the cure; returns `status`."""
+        if self.as_json:
+            said = {"what": self.text(error.what), "cure": self.text(error.cure), "details": error.details}
+            self._json({"outcome": Outcome.FAILED.value, "findings": [], "error": said})
+        self._write(sys.stderr, f"{self._signs[Outcome.FAILED]} {self.text(error.what)}")
+        self._write(sys.stderr, f"  → {self.text(error.cure)}")
+        for name in ("HTTP status", "error code", "request id"):
+            if name in error.details:
+                self._write(sys.stderr, f"    {name}: {error.details[name]}")
+        return status
+
+    def work(
+        self, pool: TaskPool, title: Message, work: Callable[[Task], Any], *, can_pause: bool = False
+    ) -> Any:
+        """Do long work with progress on standard error; Ctrl+C stops it. Raises what the work raised."""
+        task = Task(title, can_pause=can_pause)
+        meter = _Meter(self, title)
+        task.listen(meter.told)
+        pool.start(task, work)
+        try:
+            while not task.wait(0.2):
+                pass
+        except KeyboardInterrupt:
+            task.cancel()
+            task.wait(30)
+            raise
+        finally:
+            meter.close()
+        if task.error is not None:
+            raise task.error
+        if task.state in (TaskState.CANCELLED, TaskState.PAUSED):
+            raise Cancelled
+        return task.result
+
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        return {
+            "rule": finding.rule,
+            "outcome": finding.outcome.value,
+            "reason": self.text(finding.reason),
+            "cure": self.text(finding.cure) if finding.cure is not None else None,
+            "facts": to_json(finding.facts),
+        }
+
+    def _json(self, data: Mapping[str, Any]) -> None:
+        self._write(sys.stdout, redact(json.dumps(data, ensure_ascii=False, indent=2)))
+
+    def _write(self, out: TextIO | None, text: str) -> None:
+        if out is not None:
+            out.write(f"{text}\n")
+            out.flush()
+
+
+class _Meter:
+    """Progress on standard error: one line that is written over on a terminal, else a line now and then."""
+
+    def __init__(self, console: Console, title: Message) -> None:
+        self._console = console
+        self._title = title
+        self._terminal = _is_terminal(sys.stderr)
+        self._phase: Message | None = None
+        self._last = 0.0
+        self._first: tuple[float, int] | None = None
+        self._width = 0
+
+    def told(self, task: Task) -> None:
+        """Show how far the task is; called in the working thread."""
+        progress, now = task.progress, time.monotonic()
+        if task.ended or (progress.phase is None and progress.total == 0):
+            return
+        if self._phase != progress.phase:
+            self._phase, self._first, self._last = progress.phase, (now, progress.done), 0.0
+        if now - self._last < (0.1 if self._terminal else _QUIET_SECONDS):
+            return
+        self._last = now
+        if sys.stderr is None:
+            return
+        line = self._line(progress, now)
+        if self._terminal:
+            sys.stderr.write(f"\r{line}{' ' * max(0, self._width - len(line))}")
+            self._width = len(line)
+        else:
+            sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """End the line that was written over."""
+        if self._width:
+            sys.stderr.write("\n")
+            sys.stderr.flush()
+
+    def _line(self, progress: Progress, now: float) -> str:
+        parts = [self._console.text(progress.phase or self._title)]
+        if progress.total and progress.in_bytes:
+            parts.append(f"{in_units(progress.done)} / {in_units(progress.total)}")
+            seconds = now - self._first[0] if self._first else 0.0
+            moved = progress.done - self._first[1] if self._first else 0
+            if seconds > 1 and moved > 0:
+                parts.append(speed(moved / seconds))
+                left = (progress.total - progress.done) * seconds / moved
+                parts.append(self._console.text(remaining(left)))
+        elif progress.total:
+            parts.append(f"{progress.done} / {progress.total}")
+        return "  ".join(parts)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
+
+
+def _is_utf8(stream: TextIO | None) -> bool:
+    return stream is not None and (stream.encoding or "").lower().replace("-", "") == "utf8"

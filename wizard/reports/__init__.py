@@ -1,0 +1,1 @@
+"""What a person or a portal is handed at the end."""

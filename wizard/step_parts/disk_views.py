@@ -1,0 +1,187 @@
+"""The disk image drawn: a map of its partitions and data, and its facts in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from wizard.disk.partition_types import Role
+from wizard.disk.partitions import Scheme
+from wizard.disk.reading import DiskReading
+from wizard.disk.recognise import FileKind
+from wizard.disk.table import Partition
+from wizard.disk.vhd_footer import FOOTER_BYTES
+from wizard.disk.volumes import Volume
+from wizard.figures import exactly, in_units
+from wizard.messages import Message, msg, plural
+from wizard.results import DiskImage
+from wizard.view import DiskMap, DiskPart, Facts
+
+# A gap smaller than this is no more than the alignment of the next partition.
+_GAP_LEAST: Final = 1024 * 1024
+
+_MAP: Final = msg("The disk")
+_FACTS: Final = msg("What the file is")
+_VIRTUAL_SIZE: Final = msg("Virtual size")
+_GENERATION: Final = msg("Generation")
+_UNIQUE_ID: Final = msg("Unique ID")
+
+_KINDS: Final[Mapping[FileKind, Message]] = {
+    FileKind.FIXED_VHD: msg("Fixed VHD"),
+    FileKind.DYNAMIC_VHD: msg("Dynamic VHD"),
+    FileKind.DIFFERENCING_VHD: msg("Differencing VHD"),
+    FileKind.VHD_OF_UNKNOWN_TYPE: msg("VHD of an unknown type"),
+    FileKind.FOOTER_DAMAGED: msg("VHD with a damaged footer"),
+    FileKind.FOOTER_CUT_OFF: msg("VHD with a footer cut off"),
+    FileKind.FOOTER_NOT_AT_END: msg("VHD with something behind its footer"),
+    FileKind.VHDX: msg("VHDX"),
+    FileKind.QCOW2: msg("QCOW2"),
+    FileKind.VMDK: msg("VMDK"),
+    FileKind.VDI: msg("VDI"),
+    FileKind.PARALLELS: msg("Parallels disk"),
+    FileKind.WIM: msg("WIM file"),
+    FileKind.ISO: msg("ISO image"),
+    FileKind.ARCHIVE: msg("Archive"),
+    FileKind.RAW_DISK: msg("Raw disk"),
+    FileKind.EMPTY: msg("Empty file"),
+    FileKind.TOO_SHORT: msg("Too short for a disk"),
+    FileKind.SOMETHING_ELSE: msg("No disk image that the wizard knows"),
+}
+
+_ROLES: Final[Mapping[Role, Message]] = {
+    Role.EFI_SYSTEM: msg("EFI system"),
+    Role.BIOS_BOOT: msg("BIOS boot"),
+    Role.MICROSOFT_RESERVED: msg("Microsoft reserved"),
+    Role.WINDOWS_RECOVERY: msg("Windows recovery"),
+    Role.WINDOWS_DATA: msg("Windows"),
+    Role.LINUX_ROOT: msg("Linux root"),
+    Role.LINUX: msg("Linux"),
+    Role.LINUX_SWAP: msg("Linux swap"),
+    Role.LINUX_LVM: msg("Linux LVM"),
+    Role.FAT: msg("FAT"),
+    Role.OTHER: msg("Partition"),
+}
+
+_VOLUMES: Final[Mapping[Volume, str]] = {
+    Volume.NTFS: "NTFS",
+    Volume.FAT: "FAT",
+    Volume.EXFAT: "exFAT",
+    Volume.REFS: "ReFS",
+    Volume.BITLOCKER: "BitLocker",
+    Volume.EXT: "ext2/3/4",
+    Volume.XFS: "XFS",
+    Volume.BTRFS: "Btrfs",
+    Volume.LVM: "LVM",
+    Volume.LUKS: "LUKS",
+    Volume.SWAP: "swap",
+}
+
+# How the programs sign that commonly make VHDs.
+_CREATORS: Final[Mapping[str, str]] = {
+    "win": "Windows",
+    "wa": "Microsoft Azure",
+    "vpc": "Virtual PC",
+    "vs": "Virtual Server",
+    "qemu": "QEMU",
+    "qem2": "QEMU",
+    "d2v": "Disk2vhd",
+    "vbox": "VirtualBox",
+    "tap": "XenServer",
+    "CTXS": "XenServer",
+    "miw": "Marketplace Image Wizard",
+}
+
+
+def disk_map(reading: DiskReading) -> DiskMap | None:
+    """The disk as a row of its partitions; None where the file's bytes are not the disk's."""
+    if not reading.is_fixed or reading.table is None:
+        return None
+    end, reached = reading.content_bytes, 0
+    parts: list[DiskPart] = []
+    for each in sorted(reading.table.partitions, key=lambda partition: partition.start):
+        # A table may lie: what reaches beyond the disk or over another partition is drawn where there is room.
+        start, stop = max(each.start, reached), min(each.end, end)
+        if stop <= start:
+            continue
+        parts += _gap(reached, start)
+        parts.append(DiskPart(start, stop - start, "partition", _label(each)))
+        reached = stop
+    parts += _gap(reached, end)
+    parts.append(DiskPart(reading.file_bytes - FOOTER_BYTES, FOOTER_BYTES, "footer", msg("Footer")))
+    return DiskMap(_MAP, reading.file_bytes, tuple(parts), reading.data)
+
+
+def disk_facts(reading: DiskReading) -> Facts:
+    """What the file is, in a table."""
+    rows = [(msg("Format"), _KINDS.get(reading.kind, _KINDS[FileKind.SOMETHING_ELSE]))]
+    footer = reading.footer
+    if footer is not None:
+        creator = _CREATORS.get(footer.creator_name, footer.creator_name)
+        if creator:
+            rows.append((msg("Made by"), msg("{name}", name=creator)))
+        rows.append((_VIRTUAL_SIZE, _size(footer.current_size)))
+    else:
+        rows.append((msg("File size"), _size(reading.file_bytes)))
+    if reading.is_fixed:
+        rows.append((msg("Holds data"), _data(reading)))
+        rows.append((_GENERATION, _generations(reading)))
+        rows.append((msg("Partitions"), _partitions(reading)))
+    if footer is not None:
+        rows.append((_UNIQUE_ID, msg("{name}", name=str(footer.unique_id))))
+    return Facts(_FACTS, tuple(rows))
+
+
+def kept_facts(disk_image: DiskImage) -> Facts:
+    """What a saved journey still knows of its disk."""
+    generation = disk_image.generation
+    rows = (
+        (_VIRTUAL_SIZE, _size(disk_image.virtual_bytes)),
+        (
+            _GENERATION,
+            msg("Not decided by the disk alone")
+            if generation is None
+            else msg("{name}", name=str(generation)),
+        ),
+        (_UNIQUE_ID, msg("{name}", name=disk_image.unique_id)),
+    )
+    return Facts(_FACTS, rows)
+
+
+def _gap(start: int, end: int) -> list[DiskPart]:
+    return [DiskPart(start, end - start, "free", msg("Free"))] if end - start >= _GAP_LEAST else []
+
+
+def _label(partition: Partition) -> Message:
+    role, volume = _ROLES[partition.role], _VOLUMES.get(partition.volume)
+    if volume is None or volume == role.text:
+        return msg("{number}: {role}", number=partition.number, role=role)
+    return msg("{number}: {role} ({volume})", number=partition.number, role=role, volume=volume)
+
+
+def _size(size: int) -> Message:
+    return msg("{size} ({bytes} bytes)", size=in_units(size), bytes=exactly(size))
+
+
+def _data(reading: DiskReading) -> Message:
+    if not reading.has_holes:
+        return msg("The file has no holes; zeros are left out when it is sent")
+    return msg("{size}; no more than that is sent", size=in_units(reading.data_bytes))
+
+
+def _generations(reading: DiskReading) -> Message:
+    generations = reading.table.generations if reading.table is not None else ()
+    if not generations:
+        return msg("Not known")
+    if generations == (1, 2):
+        return msg("1 or 2")
+    return msg("{name}", name=str(generations[0]))
+
+
+def _partitions(reading: DiskReading) -> Message:
+    table = reading.table
+    if table is None or table.scheme is Scheme.NONE:
+        return msg("None")
+    scheme = "GPT" if table.scheme is Scheme.GPT else "MBR"
+    return plural(
+        "{scheme}, {n} partition", "{scheme}, {n} partitions", n=len(table.partitions), scheme=scheme
+    )
