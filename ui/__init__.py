@@ -1,0 +1,1 @@
+"""The window: it draws steps and decides nothing."""

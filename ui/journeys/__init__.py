@@ -1,0 +1,1 @@
+"""A journey in the window: the way in, its view, and what keeps it open."""

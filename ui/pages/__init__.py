@@ -1,0 +1,1 @@
+"""Pages and dialogs that are no step."""

@@ -1,0 +1,1 @@
+"""The small parts that everything in the window is built of."""
