@@ -1,0 +1,196 @@
+"""The rules together: a good image, files that are none, and that nothing ever raises."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.checks.vhd_samples import LINUX, RULES, WINDOWS, found, outcomes
+from tests.disk.images import GIB, MIB, fixed_vhd, gen1, gen2, gpt, needs_qemu, needs_shell, read, run, write
+from wizard import messages, results
+from wizard.checks.vhd import findings
+from wizard.disk.vhd_footer import fixed_footer
+
+
+def test_the_rules_of_this_step_in_their_order() -> None:
+    assert (
+        "file",
+        *(f"VHD-{number:02}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 14, 16, 17, 19)),
+        "partition-table",
+    ) == RULES
+
+
+@pytest.mark.parametrize(
+    ("pieces", "skipped"), [(gen2(30 * GIB), {"VHD-09"}), (gen1(30 * GIB), {"VHD-09", "VHD-16"})]
+)
+def test_a_good_image_passes(tmp_path: Path, pieces: dict[int, bytes], skipped: set[str]) -> None:
+    seen = read(fixed_vhd(tmp_path / "good.vhd", 30 * GIB, pieces))
+    assert outcomes(seen) == {rule: "skipped" if rule in skipped else "passed" for rule in RULES}
+
+
+def test_a_good_windows_image_passes(tmp_path: Path) -> None:
+    seen = read(fixed_vhd(tmp_path / "good.vhd", 127 * GIB, gen2(127 * GIB)))
+    assert outcomes(seen, WINDOWS) == {rule: "skipped" if rule == "VHD-08" else "passed" for rule in RULES}
+
+
+def file_of(tmp_path: Path, name: str, length: int, pieces: dict[int, bytes]) -> Path:
+    return write(tmp_path / name, length, pieces)
+
+
+FOOTER = fixed_footer(MIB).build()
+
+
+@pytest.mark.parametrize(
+    ("name", "length", "pieces", "said"),
+    [
+        ("a.vhd", 0, {}, "The file is empty"),
+        ("a.vhd", 1, {}, "The file has 1 byte;"),
+        ("a.vhd", 511, {}, "The file has 511 bytes;"),
+        ("a.vhd", MIB + 512, {MIB: b"conectiX" + FOOTER[8:]}, "is damaged"),
+        ("a.vhd", MIB + 500, {MIB: FOOTER[:500]}, "only 500 bytes instead of 512"),
+        ("a.vhd", MIB + 513, {MIB: FOOTER}, "1 byte follows the footer"),
+        ("a.vhd", MIB + 4096, {MIB: FOOTER}, "3,584 bytes follow the footer"),
+        ("a.raw", 64 * MIB, gen1(64 * MIB), "This is a raw disk"),
+        ("a.vhd", 32 * MIB, {0: gen1(64 * MIB)[0]}, "The file was cut off"),
+        ("a.iso", 64 * 1024, {0x8001: b"CD001"}, "ISO image"),
+        ("a.zip", 4096, {0: b"PK\x03\x04"}, "archive"),
+        ("a.wim", 4096, {0: b"MSWIM\0\0\0"}, "WIM file"),
+        ("a.vhd", 4096, {0: b"%PDF-1.7"}, "are no VHD footer"),
+    ],
+)
+def test_a_file_without_a_footer_fails_vhd_01_and_says_what_it_is(
+    tmp_path: Path, name: str, length: int, pieces: dict[int, bytes], said: str
+) -> None:
+    seen = read(file_of(tmp_path, name, length, pieces))
+
+    finding = found("VHD-01", seen)
+
+    assert (finding.outcome, said in str(finding.reason)) == ("failed", True), str(finding.reason)
+    others = outcomes(seen)
+    del others["VHD-01"]
+    assert set(others.values()) <= {"passed", "skipped", *(["failed"] if seen.footer else [])}
+
+
+@pytest.mark.parametrize(
+    ("mark", "offset", "name", "tool"),
+    [
+        (b"vhdxfile", 0, "VHDX", "-f vhdx"),
+        (b"QFI\xfb", 0, "QCOW2", "-f qcow2"),
+        (b"KDMV", 0, "VMDK", "-f vmdk"),
+        (b"\x7f\x10\xda\xbe", 64, "VDI", "-f vdi"),
+        (b"WithouFreSpacExt", 0, "Parallels", "-f parallels"),
+    ],
+)
+def test_other_formats_are_refused_with_the_way_to_convert_them(
+    tmp_path: Path, mark: bytes, offset: int, name: str, tool: str
+) -> None:
+    seen = read(file_of(tmp_path, "disk.img", 1 * MIB, {offset: mark}))
+
+    finding = found("VHD-02", seen)
+
+    assert finding.outcome == "failed"
+    assert name in str(finding.reason)
+    assert tool in str(finding.cure)
+    assert "-O vpc -o subformat=fixed,force_size=on" in str(finding.cure)
+    assert ("Convert-VHD" in str(finding.cure)) is (name == "VHDX")
+    assert found("VHD-01", seen).outcome == "failed"
+    assert found("VHD-14", seen).outcome == "skipped"
+
+
+def test_a_dynamic_vhd_without_its_end_fails_both_rules(tmp_path: Path) -> None:
+    footer = replace(fixed_footer(30 * GIB), disk_type=3).sealed()
+    seen = read(write(tmp_path / "a.vhd", 5000, {0: footer.build()}))
+
+    assert "The end of this dynamic VHD is missing" in str(found("VHD-01", seen).reason)
+    assert found("VHD-02", seen).outcome == "failed"
+
+
+@pytest.mark.parametrize("path", ["gone.vhd", "."])
+def test_a_file_that_cannot_be_read_fails_alone(tmp_path: Path, path: str) -> None:
+    judged = outcomes(read(tmp_path / path))
+    assert judged.pop("file") == "failed"
+    assert set(judged.values()) == {"skipped"}
+
+
+@needs_qemu
+def test_what_qemu_makes_fixed_passes_but_for_the_system_that_is_not_in_it(tmp_path: Path) -> None:
+    run("qemu-img", "create", "-f", "vpc", "-o", "subformat=fixed,force_size=on", tmp_path / "a.vhd", "30G")
+    judged = outcomes(read(tmp_path / "a.vhd"))
+    assert {rule for rule, outcome in judged.items() if outcome == "failed"} == set()
+    assert {rule for rule, outcome in judged.items() if outcome == "warning"} == {"VHD-17"}
+
+
+@needs_qemu
+def test_what_qemu_makes_without_force_size_is_no_whole_number_of_mebibytes(tmp_path: Path) -> None:
+    run("qemu-img", "create", "-f", "vpc", "-o", "subformat=fixed", tmp_path / "a.vhd", "30G")
+    judged = outcomes(read(tmp_path / "a.vhd"))
+    assert {rule for rule, outcome in judged.items() if outcome == "failed"} == {"VHD-03"}
+
+
+@needs_qemu
+@needs_shell
+@pytest.mark.parametrize(
+    "made", [("vpc", "-o", "subformat=dynamic"), ("vhdx",), ("qcow2",), ("vdi",), ("vmdk",)]
+)
+def test_the_cure_for_another_format_works_as_it_is_written(tmp_path: Path, made: tuple[str, ...]) -> None:
+    source = tmp_path / "my image.vhd"
+    raw = write(tmp_path / "a.raw", 64 * MIB, {**gen2(64 * MIB), 40 * MIB: b"content" * 1000})
+    run("qemu-img", "convert", "-f", "raw", "-O", *made, raw, source)
+
+    command = commands(str(found("VHD-02", read(source)).cure))
+    run("sh", "-c", command, cwd=tmp_path)
+
+    made_of_it = tmp_path / "my image-fixed.vhd"
+    assert found("VHD-02", read(made_of_it)).outcome == "passed"
+    assert made_of_it.read_bytes()[: 64 * MIB] == raw.read_bytes()
+
+
+@needs_qemu
+@needs_shell
+def test_the_cure_for_an_odd_size_works_as_it_is_written(tmp_path: Path) -> None:
+    size = 64 * MIB + 1024
+    odd = fixed_vhd(tmp_path / "odd.vhd", size, {40 * MIB: b"content"}, fixed_footer(size, creator=b"vbox"))
+
+    run("sh", "-c", commands(str(found("VHD-03", read(odd)).cure)), cwd=tmp_path)
+
+    made_of_it = read(tmp_path / "odd-fixed.vhd")
+    assert made_of_it.virtual_bytes == 65 * MIB
+    assert found("VHD-03", made_of_it).outcome == "passed"
+    assert (tmp_path / "odd-fixed.vhd").read_bytes()[40 * MIB : 40 * MIB + 7] == b"content"
+
+
+def commands(cure: str) -> str:
+    """What stands in parentheses behind QEMU."""
+    start = cure.index("with QEMU (") + len("with QEMU (")
+    return cure[start : cure.index(")", start)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    st.binary(max_size=2048),
+    st.binary(min_size=512, max_size=512),
+    st.booleans(),
+    st.sampled_from([LINUX, WINDOWS, ""]),
+)
+def test_no_file_makes_a_rule_raise_and_every_finding_can_be_kept(
+    tmp_path: Path, head: bytes, end: bytes, cookie: bool, build_path: str
+) -> None:
+    path = tmp_path / "any.vhd"
+    path.write_bytes(head + (b"conectix" + end[8:] if cookie else end))
+
+    for finding in findings(read(path), build_path):
+        json.dumps(results.to_json(finding.facts))
+        json.dumps(messages.to_json(finding.reason))
+        assert str(finding.reason)
+        assert (finding.cure is not None) or finding.outcome in ("passed", "skipped")
+
+
+def test_damage_in_the_table_of_a_whole_image_is_told_by_its_rule(tmp_path: Path) -> None:
+    pieces = gpt(30 * GIB, ())
+    seen = read(fixed_vhd(tmp_path / "a.vhd", 30 * GIB, {**pieces, 512: bytes(512)}))
+    assert found("partition-table", seen).outcome == "warning"

@@ -1,0 +1,89 @@
+"""`image-wizard upload`: nothing but a good VHD is sent, nothing is overwritten unasked, and it is read back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command
+from tests.cloud import write_vhd
+from wizard.results import StorageAccount
+from wizard.services.cloud import Cloud
+
+MIB = 1024 * 1024
+
+
+@pytest.fixture
+def address(cloud: Cloud, account: StorageAccount, container: str) -> str:
+    now = datetime.now(UTC)
+    return cloud.sign_container_sas(
+        account,
+        container,
+        "disk.vhd",
+        now - timedelta(hours=1),
+        now + timedelta(hours=1),
+        "rcwl",
+        "https,http",
+    ).reveal()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Path:
+    return write_vhd(tmp_path / "disk.vhd", 64 * MIB, {40 * MIB: b"data" * 1000})
+
+
+def test_only_data_is_sent_and_all_of_it_is_read_back(command: Command, disk: Path, address: str) -> None:
+    run = command("upload", disk, "--to", address, "--json")
+    assert run.status == 0, run.err
+    assert run.data["sent_bytes"] < MIB
+    assert run.outcome("page-ranges") == run.outcome("footer-equal") == run.outcome("VHD-13") == "passed"
+
+
+def test_another_blob_is_overwritten_only_when_asked(
+    command: Command, disk: Path, address: str, tmp_path: Path
+) -> None:
+    assert command("upload", disk, "--to", address).status == 0
+    other = write_vhd(tmp_path / "other.vhd", 64 * MIB, {8 * MIB: b"other" * 1000})
+    refused = command("upload", other, "--to", address, "--json")
+    assert refused.status == 1
+    assert refused.data["error"]["cure"]
+    assert command("upload", other, "--to", address, "--overwrite").status == 0
+
+
+def test_a_file_that_is_no_vhd_is_not_sent(command: Command, address: str, tmp_path: Path) -> None:
+    (tmp_path / "notes.vhd").write_bytes(b"not a disk" * 1000)
+    run = command("upload", tmp_path / "notes.vhd", "--to", address, "--json")
+    assert run.status == 1
+    assert run.outcome("VHD-01") == "failed"
+    assert "sent_bytes" not in run.data
+
+
+def test_a_blob_whose_name_breaks_the_rules_is_not_begun(
+    command: Command, disk: Path, address: str, cloud: Cloud, account: StorageAccount, container: str
+) -> None:
+    run = command("upload", disk, "--to", address.replace("disk.vhd", "my%20disk.vhd"), "--lang", "en")
+    assert run.status == 1
+    assert "Nothing was sent" in run.err
+    assert cloud.blob_names(account, container) == []
+
+
+def test_the_signature_is_never_printed(command: Command, disk: Path, address: str) -> None:
+    signature = address.partition("sig=")[2].partition("&")[0]
+    run = command("upload", disk, "--to", address)
+    assert signature not in run.out + run.err
+
+
+def test_a_refusal_names_what_support_asks_for(command: Command, disk: Path, address: str) -> None:
+    run = command("upload", disk, "--to", address.replace("sig=", "sig=AAAA"))
+    assert run.status == 1
+    for name in ("HTTP status: 403", "error code: ", "request id: "):
+        assert name in run.err
+
+
+@pytest.mark.parametrize("to", ["nonsense", "https://example.org", "ftp://127.0.0.1/a/b/c.vhd?sig=x"])
+def test_an_address_that_is_none_is_refused(command: Command, disk: Path, to: str) -> None:
+    run = command("upload", disk, "--to", to, "--json")
+    assert run.status == 1
+    assert run.data["error"]["cure"]

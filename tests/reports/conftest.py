@@ -1,0 +1,3 @@
+"""Reports are tested on a small journey."""
+
+from tests.small_journey import *  # noqa: F403

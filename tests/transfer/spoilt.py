@@ -1,0 +1,107 @@
+"""A real page blob behind a line that fails on purpose: before the request, or after it when the answer gets lost."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wizard.errors import WizardError
+from wizard.messages import msg
+from wizard.transfer.page_blob import BlobState, Interrupted, PageBlob
+from wizard.transfer.ranges import PAGE, Stretch
+
+
+class Spoilt:
+    """Hands every request on to the real blob, except as told.
+
+    `fails`: so many first requests of a name do not reach it. `loses_answers`: so many first ones do, but say they did not.
+    `loses_puts`: these Put Pages (counted from 1) write nothing. `after_puts`: call after that many Put Pages.
+    """
+
+    def __init__(
+        self,
+        blob: PageBlob,
+        *,
+        fails: Mapping[str, int] | None = None,
+        loses_answers: Mapping[str, int] | None = None,
+        loses_puts: set[int] | None = None,
+        after_puts: Mapping[int, Callable[[], object]] | None = None,
+        before_create: Callable[[], object] | None = None,
+        spoils_footer_once: bool = False,
+        foreign_pages: Stretch | None = None,
+    ) -> None:
+        self._blob = blob
+        self._fails = Counter(fails or {})
+        self._loses_answers = Counter(loses_answers or {})
+        self._loses_puts = loses_puts or set()
+        self._after_puts = dict(after_puts or {})
+        self._before_create = before_create
+        self._spoils_footer = spoils_footer_once
+        self._foreign_pages = foreign_pages
+        self._puts = 0
+        self._lock = threading.Lock()
+        self.failed: Counter[str] = Counter()
+
+    @property
+    def url(self) -> str:
+        return self._blob.url
+
+    @property
+    def container(self) -> str:
+        return self._blob.container
+
+    @property
+    def name(self) -> str:
+        return self._blob.name
+
+    def state(self) -> BlobState | None:
+        return self._ask("state", self._blob.state)
+
+    def create(self, length: int, metadata: Mapping[str, str], *, fence: int, replaces: str | None) -> None:
+        if self._before_create is not None:
+            self._before_create()
+        self._ask("create", lambda: self._blob.create(length, metadata, fence=fence, replaces=replaces))
+
+    def put_pages(self, start: int, data: bytes, *, fence: int) -> None:
+        with self._lock:
+            self._puts += 1
+            number = self._puts
+        if number in self._loses_puts:
+            return
+        if self._foreign_pages is not None:
+            where, length = self._foreign_pages
+            self._foreign_pages = None
+            self._blob.put_pages(where, b"!" * length, fence=fence)
+        if self._spoils_footer and data.startswith(b"conectix") and len(data) == PAGE:
+            self._spoils_footer = False
+            data = b"!" * PAGE
+        self._ask("put_pages", lambda: self._blob.put_pages(start, data, fence=fence))
+        if number in self._after_puts:
+            self._after_puts[number]()
+
+    def clear_pages(self, start: int, length: int, *, fence: int) -> None:
+        self._ask("clear_pages", lambda: self._blob.clear_pages(start, length, fence=fence))
+
+    def page_ranges(self) -> list[Stretch]:
+        return self._ask("page_ranges", self._blob.page_ranges)
+
+    def read(self, start: int, length: int) -> bytes:
+        return self._ask("read", lambda: self._blob.read(start, length))
+
+    def set_metadata(self, metadata: Mapping[str, str], *, etag: str) -> str:
+        return self._ask("set_metadata", lambda: self._blob.set_metadata(metadata, etag=etag))
+
+    def _ask(self, name: str, request: Callable[[], Any]) -> Any:
+        with self._lock:
+            fails, loses = self._fails[name] > 0, self._loses_answers[name] > 0
+            self._fails[name] -= fails
+            self._loses_answers[name] -= loses and not fails
+            if fails:
+                self.failed[name] += 1
+        if not fails:
+            answer = request()
+            if not loses:
+                return answer
+        raise Interrupted(WizardError(msg("The line is down"), msg("Wait.")))
