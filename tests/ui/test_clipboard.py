@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -107,3 +109,16 @@ def test_windows_is_told_to_keep_it_out_of_its_history(card: LinkCard) -> None:
     card.copy.click()
     formats = QApplication.clipboard().mimeData().formats()
     assert sum("CanIncludeInClipboardHistory" in name for name in formats) == 1
+
+
+def test_a_program_that_ends_with_a_secret_copied_does_not_crash(qapp: QApplication) -> None:
+    """Qt deletes what the clipboard holds after Python's interpreter has ended."""
+    program = """
+from PySide6.QtWidgets import QApplication
+from ui.widgets.parts.clipboard import secret_clipboard
+from wizard.redaction import Secret
+app = QApplication([])
+secret_clipboard().copy(Secret("a key"))
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QTimer, Signal
@@ -39,6 +41,9 @@ class SecretClipboard(QObject):
         app = QCoreApplication.instance()
         if app is not None:
             app.aboutToQuit.connect(self.clear)
+        # Also where no event loop ends in order. Qt would else delete the data, which is Python's as well, when the
+        # interpreter is gone already, and crash.
+        atexit.register(self._clear_at_exit)
 
     def copy(self, secret: Secret) -> None:
         """Put it in the clipboard for a minute."""
@@ -61,6 +66,11 @@ class SecretClipboard(QObject):
         if held and QGuiApplication.clipboard().text() == held:
             QGuiApplication.clipboard().clear()
             self.cleared.emit()
+
+    def _clear_at_exit(self) -> None:
+        with contextlib.suppress(RuntimeError):  # the application was deleted, and this with it
+            if QGuiApplication.instance() is not None:
+                self.clear()
 
 
 def secret_clipboard() -> SecretClipboard:
