@@ -32,6 +32,25 @@ class TaskState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """The figures of data on its way, beside how far it is. Bytes; None where it cannot be told (yet).
+
+    `allocated`: what the file holds data for; `skipped`: zeros of it that are not sent; `sent`: what arrived, in this run;
+    `to_do`: what may still have to be sent; `per_second`: over the last 30 seconds; `seconds_left`: calm, changes little.
+    `connections`: in use now; `retries`: requests that were tried again so far.
+    """
+
+    allocated: int
+    skipped: int
+    sent: int
+    to_do: int
+    per_second: float | None = None
+    seconds_left: float | None = None
+    connections: int = 0
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the work is. `done`, `total` and `skipped` are bytes where `in_bytes`, else plain counts; total 0: unknown."""
 
@@ -40,6 +59,7 @@ class Progress:
     total: int = 0
     skipped: int = 0
     in_bytes: bool = False
+    transfer: Transfer | None = None
 
 
 class Task:
@@ -60,6 +80,8 @@ class Task:
         self.error: WizardError | None = None
         self.result: Any = None
         self.started = 0.0
+        self.speed_limit: int | None = None
+        """Bytes per second that the work may move at the most, None for no limit; whoever watches may change it at any time."""
         self._stop = threading.Event()
         self._pause_wished = False
         self._next_report = 0.0
@@ -95,13 +117,14 @@ class Task:
         phase: Message | None = None,
         skipped: int = 0,
         in_bytes: bool = False,
+        transfer: Transfer | None = None,
     ) -> None:
         """Say how far the work is; raises Cancelled where it was asked to stop. Cheap: call it often."""
         self.check_stop()
         with self._report_lock:  # several threads may work at one task
             now = time.monotonic()
             new_phase = phase is not None and phase != self.progress.phase
-            self.progress = Progress(phase or self.progress.phase, done, total, skipped, in_bytes)
+            self.progress = Progress(phase or self.progress.phase, done, total, skipped, in_bytes, transfer)
             due = new_phase or now >= self._next_report
             if due:
                 self._next_report = now + 1 / REPORTS_PER_SECOND

@@ -10,11 +10,11 @@ from azure.core import MatchConditions
 
 from wizard.services.azure_errors import CloudError, azure_errors
 from wizard.services.error_texts import Where
-from wizard.transfer.page_blob import BlobState, ConflictError, Interrupted
+from wizard.transfer.page_blob import BlobState, ConflictError, CopyState, Interrupted
 from wizard.transfer.ranges import Stretch, merged
 
 if TYPE_CHECKING:
-    from azure.storage.blob import BlobClient, PageRange
+    from azure.storage.blob import BlobClient, CopyProperties, PageRange
 
 _WINDOW: Final = 16 * 1024**3
 """Page ranges are asked for in windows: a list over a large, scattered disk may take the server too long at once."""
@@ -74,7 +74,7 @@ class AzurePageBlob:
             etag=found.etag or "",
             metadata={name.lower(): value for name, value in (found.metadata or {}).items()},
             lease=found.lease.state or "",
-            copy_status=found.copy.status or "",
+            copy=_copy_of(found.copy),
         )
 
     def create(self, length: int, metadata: Mapping[str, str], *, fence: int, replaces: str | None) -> None:
@@ -140,3 +140,11 @@ class AzurePageBlob:
 def _stretch(found: PageRange) -> Stretch:
     start, end = found.start or 0, found.end or 0  # the end is the last byte, not the one after it
     return start, end - start + 1
+
+
+def _copy_of(found: CopyProperties) -> CopyState | None:
+    """The last copy into the blob, if there was one."""
+    if not found.id:
+        return None
+    done, _, total = (found.progress or "0/0").partition("/")
+    return CopyState(found.id, found.status or "", int(done), int(total), found.status_description or "")

@@ -1,0 +1,50 @@
+"""A disk inside a file, whatever the file's format: its size, where it may hold data, its bytes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Protocol
+
+from wizard.disk.extents import Extent
+from wizard.disk.recognise import FileKind
+
+
+class Image(Protocol):
+    """One virtual disk, open for reading. For one thread at a time.
+
+    Its readers (wizard.disk.formats) trust nothing that the file says: every number is checked before it is used, and no
+    memory is taken by a length that the file names. Close it when done; `open_image` does so at the end of its block.
+    """
+
+    @property
+    def kind(self) -> FileKind:
+        """The format of the file."""
+
+    @property
+    def size(self) -> int:
+        """The virtual disk's size in bytes, without any footer. A whole number of 512-byte sectors."""
+
+    @property
+    def unique_id(self) -> uuid.UUID | None:
+        """What the file itself calls the disk; None where its format has no such thing."""
+
+    @property
+    def created(self) -> int | None:
+        """When the disk was made, in seconds since 2000 UTC as in a VHD's footer; None where the file does not say."""
+
+    def extents(self) -> Iterator[Extent]:
+        """Where the disk may hold data, ascending and apart; everything else is zeros. A hint: data may be zeros too.
+
+        Raises OSError where the file cannot be read, WizardError where it is damaged.
+        """
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """Exactly these bytes of the virtual disk; what lies in no extent is zeros.
+
+        Raises ValueError for a stretch beyond `size`, OSError where the file cannot be read (also where it has become
+        shorter), WizardError where it is damaged.
+        """
+
+    def close(self) -> None:
+        """Let the file go."""
