@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from wizard import redaction
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(name, None)
+
+# A shell that runs the tests in the background ignores Ctrl+C, and programs that tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The machine may be busy: a slow example is no failure. Ours are found again by the printed blob, not by a database.
 settings.register_profile(
