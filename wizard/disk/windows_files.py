@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from errno import ENOTSUP
 from typing import BinaryIO, Final
@@ -10,6 +11,10 @@ FSCTL_SET_SPARSE: Final = 0x000900C4
 FSCTL_QUERY_ALLOCATED_RANGES: Final = 0x000940CF
 
 _ERROR_MORE_DATA: Final = 234
+_GENERIC_READ: Final = 0x80000000
+_FILE_SHARE_READ: Final = 1
+_OPEN_EXISTING: Final = 3
+_FILE_ATTRIBUTE_NORMAL: Final = 0x80
 
 
 def device_control(file: BinaryIO, code: int, question: bytes, answer_bytes: int) -> tuple[bytes, bool]:
@@ -47,3 +52,43 @@ def device_control(file: BinaryIO, code: int, question: bytes, answer_bytes: int
         if error not in (0, _ERROR_MORE_DATA):
             raise ctypes.WinError(error)
         return (answer.raw[: returned.value] if answer else b""), error == _ERROR_MORE_DATA
+
+
+def open_denying_writers(path: str) -> BinaryIO:
+    """Windows' CreateFile for reading, shared with readers only: the file, unbuffered.
+
+    Nobody can write into the file while it is open; where somebody already may, Windows refuses (a sharing violation,
+    `winerror` 32). Raises OSError with the path, and everywhere but on Windows.
+    """
+    if sys.platform != "win32":
+        raise OSError(ENOTSUP, "Only Windows opens files so")
+    else:
+        import ctypes
+        import msvcrt
+        from ctypes import wintypes
+
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.CreateFileW.restype = wintypes.HANDLE
+        kernel.CreateFileW.argtypes = (
+            wintypes.LPCWSTR,
+            wintypes.DWORD,
+            wintypes.DWORD,
+            wintypes.LPVOID,
+            wintypes.DWORD,
+            wintypes.DWORD,
+            wintypes.HANDLE,
+        )
+        handle = kernel.CreateFileW(
+            path, _GENERIC_READ, _FILE_SHARE_READ, None, _OPEN_EXISTING, _FILE_ATTRIBUTE_NORMAL, None
+        )
+        if handle is None or handle == wintypes.HANDLE(-1).value:
+            error = ctypes.WinError(ctypes.get_last_error())
+            error.filename = path
+            raise error
+        try:
+            descriptor = msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY)
+        except OSError:
+            kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
+            kernel.CloseHandle(handle)
+            raise
+        return os.fdopen(descriptor, "rb", buffering=0)

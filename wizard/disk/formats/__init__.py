@@ -1,0 +1,1 @@
+"""One reader for each format of disk images, each a `wizard.disk.image.Image`."""
