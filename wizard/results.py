@@ -80,7 +80,10 @@ class ContainerAccess:
 
 @dataclass(frozen=True, slots=True)
 class SasLink:
-    """A SAS URI without its signature: `url` has no query; times are ISO 8601 UTC; `origin` is created or pasted."""
+    """A SAS URI without its signature: `url` has no query; times are ISO 8601 UTC; `origin` is created or pasted.
+
+    `signature_digest` is SHA-256 in hex over the signature: it tells whether a link signed again is the same one.
+    """
 
     url: str
     container: str
@@ -91,6 +94,7 @@ class SasLink:
     protocol: str
     version: str
     origin: str
+    signature_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

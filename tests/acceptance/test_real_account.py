@@ -176,6 +176,8 @@ def test_a_key_that_was_renewed_is_said_and_the_old_link_is_dead(
 
         enter_account(engine, china)
         check(engine, "upload")
+        with pytest.raises(WizardError, match="not the one that the link was created with"):
+            engine.perform("sas_uri", "show_again", Task(msg("Showing it again")))
         do(engine, "sas_uri", "create")
         assert findings(engine, "sas_uri")["SAS-11"].outcome is Outcome.PASSED
         assert engine.result("sas_uri") != old

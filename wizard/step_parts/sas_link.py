@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Final
 
@@ -27,7 +28,13 @@ def link_of(sas: SasUri, origin: str) -> SasLink:
         protocol=sas.get("spr") or "",
         version=sas.get("sv") or "",
         origin=origin,
+        signature_digest=signature_digest(sas),
     )
+
+
+def signature_digest(sas: SasUri) -> str:
+    """SHA-256 in hex over a link's signature, which is no way back to it; "" where it has none."""
+    return hashlib.sha256(sas.signature.reveal().encode()).hexdigest() if sas.signature else ""
 
 
 def created_at(link: SasLink | None) -> datetime | None:

@@ -16,7 +16,15 @@ from wizard.sas.limits import sas_limits
 from wizard.sas.mending import Kind
 from wizard.sas.uri import SasUri, read_sas
 from wizard.step import Action, Choice, Number, Option, SecretText, Step
-from wizard.step_parts.sas_link import CREATED, PASTED, another_pasted, created_at, link_of, moment
+from wizard.step_parts.sas_link import (
+    CREATED,
+    PASTED,
+    another_pasted,
+    created_at,
+    link_of,
+    moment,
+    signature_digest,
+)
 from wizard.view import Link, Moment, Timeline, View
 
 if TYPE_CHECKING:
@@ -60,8 +68,8 @@ def show_again(cloud: Cloud, vhd_blob: VhdBlob, sas_link: SasLink) -> Mapping[st
 
 
 def signed_again(cloud: Cloud, account: StorageAccount, link: SasLink) -> Secret:
-    """The whole of a link that was made here."""
-    return cloud.sign_container_sas(
+    """The whole of a link that was made here; raises WizardError where the account's key is not that of then."""
+    secret = cloud.sign_container_sas(
         account,
         link.container,
         read_sas(link.url).blob,
@@ -70,6 +78,15 @@ def signed_again(cloud: Cloud, account: StorageAccount, link: SasLink) -> Secret
         link.permissions,
         link.protocol,
     )
+    if link.signature_digest not in ("", signature_digest(read_sas(secret.reveal()))):
+        raise WizardError(
+            msg("The account key in use is not the one that the link was created with"),
+            msg(
+                "If the key was renewed, the link no longer works: create a new one and enter it in the publishing portal. "
+                "If you entered the account’s other key, enter the first one."
+            ),
+        )
+    return secret
 
 
 def observe(
