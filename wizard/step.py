@@ -6,11 +6,15 @@ parameters, and nothing else is in reach:
 - the ids of the step's own inputs: the answers (a `Secret` input gives a wizard.redaction.Secret or None);
 - the names in `needs` and `wants`: results of earlier steps (`wants`: None where there is none), and in the same
   way inputs that an earlier step `shares`;
-- the names the step's own actions and observation give (None where there is none yet);
+- the names the step's own actions and observation give, and those it `keeps` (None where there is none yet): what this
+  step gave, also where another step gives the same;
 - for checks and views also the names that `observe` returned;
 - `cloud` (wizard.services.cloud.Cloud), `settings`, `task` (work only), `now` (aware, UTC), `language`,
   `evidence` (every finding of the earlier steps by its rule), `journey_name` and `summary` (work only:
-  wizard.reports.summary.JourneySummary). A parameter whose name starts with `_` is left to its default.
+  wizard.reports.summary.JourneySummary);
+- for an action also `keep`: `keep(name=value)` keeps a result at once, before the work ends or is stopped.
+
+A parameter whose name starts with `_` is left to its default.
 
 What a result or finding was made from is read off the same signatures: when one of these changes, it is stale.
 A finding of a check that asks for `now` is stale on the next day (UTC).
@@ -258,6 +262,8 @@ class Step:
 
     `observe` looks at the world once for all checks (long work) and returns what it saw by name; the names in `gives`
     become results. `checks_title` heads the list of checks. `shares` are inputs that later steps may name in `needs`.
+    `keeps` names what only the step itself reads: work that was begun and goes on elsewhere (a copy in the cloud).
+    Several steps may give the same result: the one that did so last counts, as long as it is not skipped.
     `blocking`: while a check here fails, what the step gives does not satisfy a later step's `needs`.
     `missing` (in reach) says what is still to do before the step is done, or None. `summary` is its second line when done.
     `skip` (in reach) says why the step does not apply, or None. `auto_check`: the window checks it by itself when it is
@@ -278,6 +284,7 @@ class Step:
     checks_title: Message | None = None
     observe: Callable[..., Mapping[str, Any]] | None = None
     gives: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
     blocking: bool = True
     auto_check: bool = False
     check_held_back: Callable[..., Message | None] | None = None

@@ -434,4 +434,4 @@ def _empty(kind: Any) -> Any:
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         return kind(**{field.name: _empty(hints[field.name]) for field in fields(kind)})
-    return {str: "", int: 0}.get(kind, () if get_origin(kind) is tuple else None)
+    return {str: "", int: 0, bool: False}.get(kind, () if get_origin(kind) is tuple else None)

@@ -23,6 +23,7 @@ SECRETS = {"sas_uri"}
 
 ALWAYS = {"cloud", "settings", "now", "language", "journey_name", "evidence"}
 AT_WORK = {"task", "summary"}
+IN_ACTIONS = {"keep"}
 
 every_step = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)
 
@@ -38,7 +39,7 @@ def input_ids(step: Step) -> set[str]:
 
 
 def in_reach(step: Step) -> set[str]:
-    return ALWAYS | input_ids(step) | {*step.needs, *step.wants, *step.all_gives}
+    return ALWAYS | input_ids(step) | {*step.needs, *step.wants, *step.all_gives, *step.keeps}
 
 
 def observed(step: Step) -> set[str]:
@@ -84,8 +85,7 @@ def seeing(step: Step) -> Iterator[tuple[str, Function]]:
 
 
 def working(step: Step) -> Iterator[tuple[str, Function]]:
-    """The functions that do long work."""
-    yield from ((action.id, action.run) for action in step.actions)
+    """The functions that do long work, without the actions."""
     yield from (
         (each.id, each.load) for each in step.inputs if isinstance(each, Choice) and each.load is not None
     )
@@ -107,14 +107,19 @@ def test_functions_ask_only_for_what_is_in_reach(step: Step) -> None:
     assert asked_beyond(quick(step), in_reach(step)) == []
     assert asked_beyond(seeing(step), in_reach(step) | observed(step)) == []
     assert asked_beyond(working(step), in_reach(step) | AT_WORK) == []
+    actions = ((action.id, action.run) for action in step.actions)
+    assert asked_beyond(actions, in_reach(step) | AT_WORK | IN_ACTIONS) == []
 
 
 @every_step
 def test_no_name_means_two_things(step: Step) -> None:
-    results = {*step.needs, *step.wants, *step.all_gives}
-    assert not input_ids(step) & (results | ALWAYS | AT_WORK)
-    assert not observed(step) & (input_ids(step) | ALWAYS | AT_WORK | {*step.needs, *step.wants})
-    assert not results & (ALWAYS | AT_WORK)
+    results = {*step.needs, *step.wants, *step.all_gives, *step.keeps}
+    reserved = ALWAYS | AT_WORK | IN_ACTIONS
+    assert not input_ids(step) & (results | reserved)
+    assert not observed(step) & (input_ids(step) | reserved | {*step.needs, *step.wants, *step.keeps})
+    assert not results & reserved
+    assert not {*step.needs, *step.wants} & {*step.all_gives, *step.keeps}
+    assert not {*step.all_gives} & {*step.keeps}
 
 
 @every_step
@@ -135,6 +140,7 @@ def test_ids_are_unique_and_name_what_is_there(step: Step) -> None:
 @every_step
 def test_what_it_gives_can_be_kept(step: Step) -> None:
     assert set(step.all_gives) <= set(TYPES) | SECRETS
+    assert set(step.keeps) <= set(TYPES)
     assert set(step.gives) <= observed(step)
     assert SECRETS.isdisjoint(TYPES)
 
@@ -146,11 +152,20 @@ def test_what_it_needs_an_earlier_step_gives_or_shares(step: Step) -> None:
     assert {*step.needs, *step.wants} <= there
 
 
-def test_every_result_has_one_giver_and_every_step_its_own_id() -> None:
-    names = [name for step in STEPS for name in (*step.all_gives, *step.shares)]
-    assert len(names) == len(set(names))
+def test_every_step_has_its_own_id_and_what_it_shares_or_keeps_to_itself() -> None:
+    own = [name for step in STEPS for name in (*step.shares, *step.keeps)]
+    given = {name for step in STEPS for name in step.all_gives}
+    assert len(own) == len(set(own))
+    assert not given & set(own)
     ids = [step.id for step in STEPS]
     assert len(ids) == len(set(ids))
+
+
+def test_steps_that_give_the_same_say_when_they_are_skipped() -> None:
+    """Else nobody could tell which of them is to be done."""
+    for name in {name for step in STEPS for name in step.all_gives}:
+        givers = [step for step in STEPS if name in step.all_gives]
+        assert len(givers) == 1 or all(step.skip is not None for step in givers), name
 
 
 @every_step

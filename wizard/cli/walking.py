@@ -52,6 +52,8 @@ def walk_all(engine: Engine, console: Console, answers: Answers, *, agreed: bool
 
 
 def _do(engine: Engine, console: Console, step: Step, given: Mapping[str, Any], agreed: bool) -> None:
+    if engine.skipped(step) is not None:
+        return
     for input_id, value in given.items():
         engine.answer(step.id, input_id, value)
     for asked in step.inputs:
@@ -67,7 +69,7 @@ def _do(engine: Engine, console: Console, step: Step, given: Mapping[str, Any], 
                 return
             held_back = _needs_agreement(confirmation)
         console.say(msg("Not done: {reason}", reason=held_back), indent=2)
-        if not step.auto_check and any(engine.result(name) is None for name in action.gives):
+        if not step.auto_check and any(engine.given(step, name) is None for name in action.gives):
             return  # there is nothing to look at yet
     if step.checks:
         held_back = engine.check_held_back(step.id)

@@ -138,7 +138,11 @@ class Engine(Record):
         with self._work(step, task):
             # As it was when the work began: what the person changes meanwhile makes the results stale.
             made_from = _lasting(self.marks(step, (action.run,)), action.gives)
-            given = call(action.run, self.reach(step, {"task": task}))
+
+            def keep(**begun: Any) -> None:
+                self.keep_results(step, action, begun, made_from)
+
+            given = call(action.run, self.reach(step, {"task": task, "keep": keep}))
             self.keep_results(step, action, given, made_from)
             self._options.renew(step, task)
             if step.checks and self._uncheckable(step) is None:

@@ -11,7 +11,7 @@ from wizard.core import answers
 from wizard.core.answers import answer_mark, fits, is_empty, same_mark
 from wizard.core.once import Once
 from wizard.core.reach import Supplier, call, wanted
-from wizard.journeys.journey import Journey, mark
+from wizard.journeys.journey import Journey, StoredResult, mark
 from wizard.messages import Message, msg
 from wizard.redaction import Secret
 from wizard.settings import Settings
@@ -48,13 +48,16 @@ class Knowledge:
         self.clock = clock
         self.lock = threading.RLock()
         self.extras: dict[str, Supplier] = {}
-        self.secret_results: dict[str, Secret] = {}
+        self.secret_results: dict[tuple[str, str], Secret] = {}
         self.secret_answers: dict[tuple[str, str], Secret] = {}
         self.observed: dict[str, Mapping[str, Any]] = {}
         self.file_marks: dict[str, str] = {}
         self.once = Once()
         self._by_id = {step.id: step for step in self.steps}
-        self._gives = {name: step for step in self.steps for name in step.all_gives}
+        self._givers: dict[str, tuple[Step, ...]] = {}
+        for step in self.steps:
+            for name in (*step.all_gives, *step.keeps):
+                self._givers[name] = (*self._givers.get(name, ()), step)
         self._shares = {name: step for step in self.steps for name in step.shares}
 
     def step(self, step_id: str) -> Step:
@@ -102,8 +105,10 @@ class Knowledge:
             "journey_name": lambda: self.journey.name,
             "evidence": lambda: self.evidence(step),
         }
-        for name in (*step.needs, *step.wants, *step.all_gives):
+        for name in (*step.needs, *step.wants):
             suppliers[name] = _later(self.result, name)
+        for name in (*step.all_gives, *step.keeps):
+            suppliers[name] = _later(self.given, step, name)
         for asked in step.inputs:
             suppliers[asked.id] = _later(self._answer_in_reach, step.id, asked.id)
         for name, value in (extra or {}).items():
@@ -111,15 +116,37 @@ class Knowledge:
         return suppliers
 
     def result(self, name: str) -> Any:
-        """The result of that name, or the shared answer; None where there is none."""
+        """The result of that name, or the shared answer; None where there is none.
+
+        Of several steps that may give it, the one that did so last counts, as long as it is not skipped.
+        """
         sharer = self._shares.get(name)
         if sharer is not None:
             return self._answer_in_reach(sharer.id, name)
-        if name in self.secret_results:
-            return self.secret_results[name]
-        with self.lock:
+        if name not in self._givers:
             stored = self.journey.results.get(name)
+            return stored.value if stored is not None else None
+        giver = self.giver(name)
+        return self.given(giver, name) if self.skipped(giver) is None else None
+
+    def given(self, step: Step, name: str) -> Any:
+        """What this very step gave under that name, whoever gave it since; None where it did not."""
+        secret = self.secret_results.get((step.id, name))
+        if secret is not None:
+            return secret
+        stored = self._stored(step, name)
         return stored.value if stored is not None else None
+
+    def giver(self, name: str) -> Step:
+        """The step that gave the result which counts; where none did, the one that would; raises KeyError."""
+        givers = self._givers[name]
+        applying = [each for each in givers if len(givers) == 1 or self.skipped(each) is None]
+        with self.lock:
+            last = self.journey.results.get(name)
+        if last is not None and self._maker(name, last) in applying:
+            return self._maker(name, last)
+        there = (each for each in applying if self.given(each, name) is not None)
+        return next(there, applying[0] if applying else givers[0])
 
     def evidence(self, step: Step) -> dict[str, Finding]:
         """Every finding of the earlier steps that apply, where it is not stale, by its rule."""
@@ -148,11 +175,15 @@ class Knowledge:
 
     def stale_result(self, name: str) -> Message | None:
         """Why the result no longer holds: what it was made from has changed since, or is stale itself."""
-        stored = self.journey.results.get(name)
-        step = self._gives.get(name)
-        if stored is None or step is None:
+        return self.stale_given(self.giver(name), name) if name in self._givers else None
+
+    def stale_given(self, step: Step, name: str) -> Message | None:
+        """Why what this very step gave under that name no longer holds."""
+        stored = self._stored(step, name)
+        if stored is None:
             return None
-        return self.once(("result", name), lambda: self._changed(step, stored.made_from, own=False))
+        question = ("result", f"{step.id}.{name}")
+        return self.once(question, lambda: self._changed(step, stored.made_from, own=False))
 
     def stale_findings(self, step: Step) -> Message | None:
         """Why what the step's checks found no longer holds."""
@@ -163,7 +194,7 @@ class Knowledge:
 
     def stale_because(self, step: Step) -> Message | None:
         """Why something of the step no longer holds; None where all does."""
-        reasons = (self.stale_findings(step), *(self.stale_result(name) for name in step.all_gives))
+        reasons = (self.stale_findings(step), *(self.stale_given(step, name) for name in step.all_gives))
         return next((reason for reason in reasons if reason is not None), None)
 
     def unmet(self, step: Step) -> Message | None:
@@ -196,6 +227,19 @@ class Knowledge:
         changed = any(self.file_marks.get(path) != now for path, now in seen.items())
         self.file_marks.update(seen)
         return changed
+
+    def _maker(self, name: str, last: StoredResult) -> Step:
+        """The step that gave the last result of that name; older files do not say which: there it was the first."""
+        givers = self._givers[name]
+        return next((each for each in givers if each.id == last.step), givers[0])
+
+    def _stored(self, step: Step, name: str) -> StoredResult | None:
+        """What this very step gave."""
+        with self.lock:
+            last = self.journey.results.get(name)
+            if last is not None and self._maker(name, last) is step:
+                return last
+            return self.journey.set_aside.get(name, {}).get(step.id)
 
     def _cloud(self) -> Cloud:
         if self.cloud is None:
@@ -235,12 +279,13 @@ class Knowledge:
         asked = next((each for each in step.inputs if each.id == name), None)
         if asked is not None:
             return self._answer_mark(step, asked)
-        if name not in (*step.needs, *step.wants, *step.all_gives):
+        is_own = name in (*step.all_gives, *step.keeps)
+        if not is_own and name not in (*step.needs, *step.wants):
             return None
         sharer = self._shares.get(name)
         if sharer is not None:
             return self._answer_mark(sharer, sharer.input(name))
-        value = self.result(name)
+        value = self.given(step, name) if is_own else self.result(name)
         return None if isinstance(value, Secret) else mark(value)
 
     def _answer_mark(self, step: Step, asked: Input) -> str | None:
@@ -266,7 +311,7 @@ class Knowledge:
             now = self._mark(step, name)
             if now is None or same_mark(now, then):
                 if name in (*step.needs, *step.wants) and self.stale_result(name) is not None:
-                    return msg("{what} has to be done again first", what=self._gives[name].title)
+                    return msg("{what} has to be done again first", what=self.giver(name).title)
                 continue
             return self._what_changed(step, name, own=own)
         return None
@@ -281,7 +326,7 @@ class Knowledge:
             return msg("Last checked on another day; what depends on time may have changed")
         if name == "evidence":
             return msg("Something in an earlier step has changed since")
-        owner = self._gives.get(name) or self._shares.get(name)
+        owner = self.giver(name) if name in self._givers else self._shares.get(name)
         return msg("{step} has changed since", step=owner.title if owner else step.title)
 
     def _unmet(self, name: str) -> Message | None:
@@ -289,7 +334,7 @@ class Knowledge:
         if sharer is not None:
             is_given = not is_empty(self.result(name)) and self.problem(sharer.id, name) is None
             return None if is_given else msg("First: {step}", step=sharer.title)
-        giver = self._gives[name]
+        giver = self.giver(name)
         if self.result(name) is None:
             return msg("First: {step}", step=giver.title)
         if self.stale_result(name) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -98,8 +99,11 @@ class Record(Knowledge):
     def keep_results(
         self, step: Step, action: Action, given: Mapping[str, Any], made_from: Mapping[str, str]
     ) -> None:
-        """Keep what an action gave and set; raises LookupError or TypeError for what it may not give."""
-        unknown = set(given) - set(action.gives) - set(action.sets)
+        """Keep what an action gave and set; raises LookupError or TypeError for what it may not give.
+
+        What is made from unfinished work (`Step.keeps`) is made from what that was begun with.
+        """
+        unknown = set(given) - set(action.gives) - set(action.sets) - set(step.keeps)
         if unknown:
             raise LookupError(f"{step.id}.{action.id} gave {sorted(unknown)} without saying so")
         sets = {name: value for name, value in given.items() if name in action.sets}
@@ -110,13 +114,18 @@ class Record(Knowledge):
         with self.lock:
             for name, value in sets.items():
                 self._take(step.id, name, value)
+        begun = [self._stored(step, name) for name in step.keeps if name in made_from]
+        made_from = {name: each for name, each in made_from.items() if name not in step.keeps}
+        for work in begun:
+            made_from |= work.made_from if work is not None else {}
         # An answer that the action had read and has now set itself is no change since.
         now = {name: self._mark(step, name) for name in sets if name in made_from}
         with self.lock:
             self._put(
+                step,
                 gives,
                 stored,
-                dict(made_from) | {name: each for name, each in now.items() if each is not None},
+                made_from | {name: each for name, each in now.items() if each is not None},
             )
         self._written()
 
@@ -141,7 +150,7 @@ class Record(Knowledge):
         _must_come_back(Journey("", "", findings={step.id: findings}))
         with self.lock:
             self.observed[step.id] = observed
-            self._put(gives, stored, results_made_from)
+            self._put(step, gives, stored, results_made_from)
             self.journey.findings[step.id] = findings
         self._written()
 
@@ -191,16 +200,29 @@ class Record(Knowledge):
         )
         return kept
 
-    def _put(self, gives: Mapping[str, Any], kept: Mapping[str, Any], made_from: Mapping[str, str]) -> None:
-        """Put results in the place of those before; None takes one away. The lock is held."""
+    def _put(
+        self, step: Step, gives: Mapping[str, Any], kept: Mapping[str, Any], made_from: Mapping[str, str]
+    ) -> None:
+        """Put results in the place of those that the step gave before; None takes one away. The lock is held."""
         now = iso(self.clock())
         for name, value in gives.items():
-            self.journey.results.pop(name, None)
-            self.secret_results.pop(name, None)
+            self._take_away(step, name)
             if name in kept:
-                self.journey.results[name] = StoredResult(value, made_from, now)
+                self.journey.results[name] = StoredResult(value, made_from, now, step.id)
             elif value is not None:
-                self.secret_results[name] = value
+                self.secret_results[step.id, name] = value
+
+    def _take_away(self, step: Step, name: str) -> None:
+        """Forget what the step gave under that name; what another step gave last is set aside. The lock is held."""
+        self.secret_results.pop((step.id, name), None)
+        last = self.journey.results.pop(name, None)
+        aside = self.journey.set_aside.pop(name, {})
+        if last is not None:
+            maker = self._maker(name, last)
+            aside[maker.id] = replace(last, step=maker.id)
+        aside.pop(step.id, None)
+        if aside:
+            self.journey.set_aside[name] = aside
 
     def _written(self) -> None:
         if self.read_only is None:

@@ -63,7 +63,7 @@ def _from_findings(known: Knowledge, step: Step) -> Status:
 
 def _made(known: Knowledge, step: Step) -> bool:
     """Whether every result that outlives the session is there (a secret one does not)."""
-    return all(known.result(name) is not None for name in step.all_gives if name in TYPES)
+    return all(known.given(step, name) is not None for name in step.all_gives if name in TYPES)
 
 
 def _counted(failed: int, warned: int) -> Message:

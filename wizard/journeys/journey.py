@@ -17,11 +17,12 @@ from wizard.step import Finding
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """A result, what it was made from (name: mark of its value then), and when (ISO 8601 UTC)."""
+    """A result, what it was made from (name: mark of its value then), when (ISO 8601 UTC), and the id of the step that gave it."""
 
     value: Any
     made_from: Mapping[str, str]
     at: str
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,11 @@ class StoredFindings:
 
 @dataclass(slots=True)
 class Journey:
-    """`cloud` is the id of the cloud it is made for (see wizard.services.endpoints); answers are by step and input."""
+    """`cloud` is the id of the cloud it is made for (see wizard.services.endpoints); answers are by step and input.
+
+    Of several steps that give the same result, `results` has the last one's; `set_aside` those of the others, by result and
+    step, so that a person who chooses the other way again finds them there.
+    """
 
     name: str
     cloud: str
@@ -44,6 +49,7 @@ class Journey:
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
     results: dict[str, StoredResult] = field(default_factory=dict)
     findings: dict[str, StoredFindings] = field(default_factory=dict)
+    set_aside: dict[str, dict[str, StoredResult]] = field(default_factory=dict)
 
 
 def mark(value: Any) -> str:

@@ -30,7 +30,7 @@ def encode(journey: Journey) -> str:
 
     Raises TypeError where something in it cannot be kept.
     """
-    data = {
+    data: dict[str, Any] = {
         "kind": KIND,
         "version": VERSION,
         "id": journey.id,
@@ -41,6 +41,11 @@ def encode(journey: Journey) -> str:
         "results": {name: _stored(each) for name, each in journey.results.items()},
         "findings": {step: _findings(each) for step, each in journey.findings.items()},
     }
+    if journey.set_aside:
+        data["set_aside"] = {
+            name: {step: _stored(each) for step, each in by_step.items()}
+            for name, by_step in journey.set_aside.items()
+        }
     return json.dumps(data, ensure_ascii=False, indent=1)
 
 
@@ -65,18 +70,24 @@ def _journey(data: Mapping[str, Any]) -> Journey:
         for name, each in _object(data["results"]).items()
         if name in results.TYPES
     }
+    aside = {
+        name: {step: _read_stored(name, each) for step, each in _object(by_step).items()}
+        for name, by_step in _object(data.get("set_aside", {})).items()
+        if name in results.TYPES
+    }
     found = {step: _read_findings(each) for step, each in _object(data["findings"]).items()}
     name, cloud, created, identity = (_text(data[each]) for each in ("name", "cloud", "created", "id"))
-    return Journey(name, cloud, created, identity, answers, stored, found)
+    return Journey(name, cloud, created, identity, answers, stored, found, aside)
 
 
 def _stored(each: StoredResult) -> dict[str, Any]:
-    return {"value": _plain(each.value), "made_from": dict(each.made_from), "at": each.at}
+    data = {"value": _plain(each.value), "made_from": dict(each.made_from), "at": each.at}
+    return data | {"step": each.step} if each.step else data
 
 
 def _read_stored(name: str, data: Mapping[str, Any]) -> StoredResult:
     value = results.from_json(results.TYPES[name], data["value"])
-    return StoredResult(value, _marks(data["made_from"]), _text(data["at"]))
+    return StoredResult(value, _marks(data["made_from"]), _text(data["at"]), _text(data.get("step", "")))
 
 
 def _findings(each: StoredFindings) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import wizard
 from wizard.core.reach import wanted
 from wizard.journeys.journey import iso
 from wizard.messages import Message, msg
-from wizard.redaction import redact
+from wizard.redaction import Secret, redact
 from wizard.reports.words import file_name
 from wizard.results import ContainerAccess, SasLink, VhdBlob
 from wizard.step import (
@@ -197,9 +197,10 @@ def _step(engine: Engine, step: Step) -> StepSummary:
             for test in _verdicts(engine, step, asked)
         ),
         results={
-            name: engine.result(name)
+            name: value
             for name in step.all_gives
-            if name not in _LEFT_OUT and engine.result(name) is not None and name not in engine.secret_results
+            for value in (engine.given(step, name),)
+            if name not in _LEFT_OUT and value is not None and not isinstance(value, Secret)
         },
         checked=stored.at if stored is not None else "",
     )
