@@ -18,8 +18,9 @@ from wizard.messages import render
 from wizard.redaction import Secret
 from wizard.results import StorageAccount
 from wizard.services import error_texts
-from wizard.services.azure_errors import CloudError, as_cloud_error
+from wizard.services.azure_errors import as_cloud_error
 from wizard.services.cloud import Cloud
+from wizard.services.cloud_errors import CloudError
 from wizard.services.endpoints import AZURE_CHINA
 from wizard.services.error_texts import TEXTS, Where
 from wizard.services.web import Web

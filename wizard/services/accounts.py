@@ -15,7 +15,8 @@ from wizard.messages import msg
 from wizard.redaction import Secret
 from wizard.results import StorageAccount
 from wizard.services import error_texts
-from wizard.services.azure_errors import CloudError, azure_errors
+from wizard.services.azure_errors import azure_errors
+from wizard.services.cloud_errors import CloudError
 from wizard.services.error_texts import Where
 from wizard.services.records import AccountProperties
 
@@ -116,6 +117,15 @@ class Accounts:
             with self._lock:
                 self._keys[account.name] = known
         return known
+
+    def forget_key(self, account: StorageAccount) -> bool:
+        """Ask for the key anew when it is next needed; whether it can be asked for, and is another than before."""
+        with self._lock:
+            if account.name in self._given or account.name not in self._keys:
+                return False
+            before = self._keys[account.name]
+            self._forget(account.name)
+        return self.key(account) != before
 
     @contextmanager
     def client(self, account: StorageAccount, where: Where | None = None) -> Iterator[BlobServiceClient]:

@@ -19,7 +19,8 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from wizard.messages import msg
 from wizard.redaction import Secret, redact
 from wizard.services.accounts import API_VERSION
-from wizard.services.azure_errors import CloudError, azure_errors, bad_address, server_time
+from wizard.services.azure_errors import azure_errors
+from wizard.services.cloud_errors import CloudError, bad_address, server_time
 from wizard.services.error_texts import Where
 from wizard.services.web import ANSWER_WITHIN, CONNECT_WITHIN, Web, is_loopback
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from wizard.errors import WizardError
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from wizard.services.resource_manager import ResourceManager
     from wizard.tasks import Task
     from wizard.transfer.page_blob import PageBlob
+
+_READING: Final = "r"
+_WRITING: Final = "rw"  # Put Blob, Put Page, metadata, leases and copies all go by w
+_EARLIER: Final = timedelta(minutes=15)
+_A_DAY: Final = timedelta(days=1)
 
 
 class Cloud:
@@ -137,10 +142,26 @@ class Cloud:
 
     def page_blob(self, account: StorageAccount, container: str, name: str) -> PageBlob:
         """A blob to upload to, whether it is there or not."""
-        from wizard.services.page_blob import AzurePageBlob
+        from wizard.services.blob.addresses import of_blob
+        from wizard.services.blob.authority import Signature
+        from wizard.services.blob.page_blob import OwnPageBlob
 
-        with self._accounts.client(account) as client:
-            return AzurePageBlob(client.get_blob_client(container, name))
+        address = of_blob(self._accounts.endpoint(account), container, name)
+        signing = Signature(
+            lambda starts, expires: self._sign_blob(account, container, name, starts, expires, _WRITING),
+            lambda: self._accounts.forget_key(account),
+        )
+        return OwnPageBlob(
+            address, container, name, signing, self._web, self._accounts.where(account, container, name)
+        )
+
+    def read_link(
+        self, account: StorageAccount, container: str, name: str, until: datetime | None = None
+    ) -> Secret:
+        """The blob's address with a signature that reads this one blob, for a day or until the time given (aware)."""
+        now = datetime.now(UTC)
+        token = self._sign_blob(account, container, name, now - _EARLIER, until or now + _A_DAY, _READING)
+        return Secret(f"{self.blob_url(account, container, name)}?{token.reveal()}")
 
     def blob_url(self, account: StorageAccount, container: str, name: str) -> str:
         """The blob's address, without any query."""
@@ -189,6 +210,29 @@ class Cloud:
             protocol=protocol,
         )
         return Secret(f"{self.blob_url(account, container, blob_name)}?{token.reveal()}")
+
+    def _sign_blob(
+        self,
+        account: StorageAccount,
+        container: str,
+        name: str,
+        starts: datetime,
+        expires: datetime,
+        permissions: str,
+    ) -> Secret:
+        from wizard.services.sas import sign_blob
+
+        secure = self._accounts.endpoint(account).startswith("https://")
+        return sign_blob(
+            account.name,
+            self._accounts.key(account),
+            container,
+            name,
+            starts=starts,
+            expires=expires,
+            permissions=permissions,
+            protocol="https" if secure else None,
+        )
 
     def network_look(self, task: Task) -> list[NetworkLook]:
         """How the Resource Manager and the accounts that were added by key can be reached from here."""

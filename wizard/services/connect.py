@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from wizard.redaction import Secret
-from wizard.services.azure_errors import bad_address
 from wizard.services.cloud import Cloud
 from wizard.services.endpoints import AZURE_CHINA, practice_endpoints
+from wizard.services.error_texts import Where
 from wizard.services.web import NetworkSettings, Web, is_loopback
 from wizard.transfer.page_blob import PageBlob
 
@@ -38,21 +37,11 @@ def practice_cloud(management_url: str, token: Secret) -> Cloud:
 
 def page_blob_from_url(uri: Secret, settings: NetworkSettings | None = None) -> PageBlob:
     """The blob at an address with a SAS that allows to read, create and write; raises WizardError for what is no such address."""
-    from azure.storage.blob import BlobClient
+    from wizard.services.blob.addresses import of_link
+    from wizard.services.blob.authority import Link
+    from wizard.services.blob.page_blob import OwnPageBlob
 
-    from wizard.services.accounts import API_VERSION
-    from wizard.services.page_blob import AzurePageBlob
-
-    text = uri.reveal().strip()
-    try:
-        parts = urlsplit(text)
-        local = is_loopback(parts.hostname)
-        # Over plain http the signature would be read by anybody on the way.
-        if parts.scheme != "https" and not (local and parts.scheme == "http"):
-            raise bad_address()
-        client = BlobClient.from_blob_url(
-            text, api_version=API_VERSION, **Web(settings, direct=local).client_options()
-        )
-    except ValueError as error:
-        raise bad_address() from error
-    return AzurePageBlob(client, by_link=True)
+    address, account, container, name, query = of_link(uri)
+    where = Where(account, container, name, address.authority, by_link=True)
+    web = Web(settings, direct=is_loopback(address.host))
+    return OwnPageBlob(address, container, name, Link(query), web, where)

@@ -15,6 +15,8 @@ NOT_TRUSTED: Final = "certificate not trusted"
 TLS_FAILED: Final = "TLS failed"
 PROXY_DEAD: Final = "proxy not reached"
 PROXY_LOGIN: Final = "proxy wants a login"
+PROXY_REFUSES: Final = "proxy refuses"
+PROXY_KIND: Final = "kind of proxy"
 NO_ANSWER: Final = "no answer in time"
 CONNECTION_LOST: Final = "connection lost"
 BAD_ADDRESS: Final = "not an address"
@@ -116,10 +118,21 @@ def _exists(where: Where) -> Text:
 
 def _leased(where: Where) -> Text:
     return (
-        msg("The blob {blob} is locked by a lease", blob=where.blob),
+        msg("Another program holds the lease of the blob {blob}", blob=where.blob),
         msg(
-            "End what uses it, a virtual machine or a copy, or break the lease in the portal; then try again."
+            "End the other upload, the copy or the virtual machine that uses the blob, then try again. The lease of a program "
+            "that was killed ends after a minute; any other can be broken in the portal."
         ),
+    )
+
+
+def _lease_lost(where: Where) -> Text:
+    return (
+        msg(
+            "The lease of the blob {blob} was lost, so another program may have written to it",
+            blob=where.blob,
+        ),
+        msg("Make sure that nothing else uses the blob, then start again."),
     )
 
 
@@ -230,8 +243,32 @@ TEXTS: Final[Mapping[str, Callable[[Where], Text]]] = {
     "BlobOverwritten": _written_by_another,
     "LeaseIdMissing": _leased,
     "LeaseIdMismatchWithBlobOperation": _leased,
+    "LeaseIdMismatchWithLeaseOperation": _leased,
     "LeaseAlreadyPresent": _leased,
-    "LeaseLost": _leased,
+    "LeaseIsBreakingAndCannotBeAcquired": _leased,
+    "LeaseIsBreakingAndCannotBeChanged": _leased,
+    "LeaseLost": _lease_lost,
+    "LeaseIsBrokenAndCannotBeRenewed": _lease_lost,
+    "LeaseNotPresentWithBlobOperation": _lease_lost,
+    "LeaseNotPresentWithLeaseOperation": _lease_lost,
+    "PendingCopyOperation": lambda where: (
+        msg("A copy into the blob {blob} is still going on", blob=where.blob),
+        msg("Wait until it has ended, or end it, then try again."),
+    ),
+    "CannotVerifyCopySource": _always(
+        msg("The cloud may not read the source of the copy"),
+        msg(
+            "Check the source's address. A private blob needs a link with a signature that may read and has not ended."
+        ),
+    ),
+    "InvalidSourceBlobType": _always(
+        msg("The source of the copy is not a page blob"),
+        msg("Choose a page blob, or upload the disk image itself."),
+    ),
+    "InvalidRange": lambda where: (
+        msg("The blob {blob} is shorter than expected", blob=where.blob),
+        msg("Another program may have replaced it. Start again."),
+    ),
     "SnapshotsPresent": lambda where: (
         msg("The blob {blob} has snapshots", blob=where.blob),
         msg("Choose another name, or delete the snapshots in the portal first."),
@@ -315,6 +352,14 @@ TEXTS: Final[Mapping[str, Callable[[Where], Text]]] = {
     PROXY_LOGIN: _always(
         msg("The proxy wants a user name and a password"),
         msg("Write them into the proxy's address in the settings: http://name:password@host:port"),
+    ),
+    PROXY_REFUSES: lambda where: (
+        msg("The proxy does not let this program through to {host}", host=where.host),
+        msg("Ask your network administrators to allow this address, with the port in it."),
+    ),
+    PROXY_KIND: _always(
+        msg("The proxy is of a kind that cannot be used"),
+        msg("Write the address of an HTTP proxy into the settings, like http://host:port"),
     ),
     NO_ANSWER: lambda where: (
         msg("{host} did not answer in time", host=where.host),

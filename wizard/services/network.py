@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from wizard.errors import WizardError
 from wizard.messages import msg
-from wizard.services.azure_errors import azure_errors, seconds_ahead, server_time
+from wizard.services.azure_errors import azure_errors
+from wizard.services.cloud_errors import seconds_ahead, server_time
 from wizard.services.error_texts import Where
 from wizard.services.records import NetworkLook
 from wizard.services.web import CONNECT_WITHIN

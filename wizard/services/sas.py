@@ -1,4 +1,4 @@
-"""Signing a container's SAS with the account's key."""
+"""Signing a SAS of a container or of one blob with the account's key."""
 
 from __future__ import annotations
 
@@ -30,6 +30,32 @@ def sign_container(
     return Secret(
         signer.generate_container(
             container,
+            permission=permissions,
+            start=starts.astimezone(UTC).strftime(_MOMENT),
+            expiry=expires.astimezone(UTC).strftime(_MOMENT),
+            protocol=protocol,
+        )
+    )
+
+
+def sign_blob(
+    account: str,
+    key: Secret,
+    container: str,
+    name: str,
+    *,
+    starts: datetime,
+    expires: datetime,
+    permissions: str,
+    protocol: str | None,
+) -> Secret:
+    """The same with sr=b, for one blob; without `protocol` it may be used over http too."""
+    signer = BlobSharedAccessSignature(account, account_key=key.reveal())
+    signer.x_ms_version = API_VERSION
+    return Secret(
+        signer.generate_blob(
+            container,
+            name,
             permission=permissions,
             start=starts.astimezone(UTC).strftime(_MOMENT),
             expiry=expires.astimezone(UTC).strftime(_MOMENT),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import ssl
+import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
-from wizard.redaction import remember
+from wizard.redaction import Secret, remember
 
 if TYPE_CHECKING:
     import requests
@@ -35,6 +38,8 @@ class Web:
             proxy = f"http://{proxy}"
         self._proxy = "" if direct else proxy
         self._direct = direct
+        self._lock = threading.Lock()
+        self._context: ssl.SSLContext | None = None
         if not direct:
             _keep_logins_secret(self._proxy)
 
@@ -72,12 +77,30 @@ class Web:
 
     def proxy_for(self, url: str) -> str | None:
         """The proxy that a request to this address takes, without name and password; None where it goes straight."""
-        if self._direct:
-            return None
+        chosen = self._chosen_proxy(url)
+        return _without_login(chosen) if chosen else None
+
+    def proxy_with_login(self, url: str) -> Secret | None:
+        """The same with name and password where it has them; nothing on this very computer is reached through a proxy."""
+        chosen = None if is_loopback(urlsplit(url).hostname) else self._chosen_proxy(url)
+        return Secret(chosen if "://" in chosen else f"http://{chosen}") if chosen else None
+
+    def tls_context(self) -> ssl.SSLContext:
+        """What judges certificates for requests that none of the packages sends: the system's store; TLS 1.2 and later.
+
+        Raises OSError where REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names a file that cannot be read.
+        """
+        with self._lock:
+            if self._context is None:
+                self._context = _context()
+            return self._context
+
+    def _chosen_proxy(self, url: str) -> str | None:
+        if self._direct or self._proxy:
+            return self._proxy or None
         from requests.utils import get_environ_proxies, select_proxy
 
-        chosen = self._proxy or select_proxy(url, get_environ_proxies(url))
-        return _without_login(chosen) if chosen else None
+        return select_proxy(url, get_environ_proxies(url))
 
     def _proxies(self) -> Mapping[str, str]:
         return {"http": self._proxy, "https": self._proxy} if self._proxy else {}
@@ -91,6 +114,18 @@ def _trust_as_the_system_does() -> None:
     import truststore
 
     truststore.inject_into_ssl()
+
+
+def _context() -> ssl.SSLContext:
+    import truststore
+
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    if bundle:
+        folder = Path(bundle).is_dir()
+        context.load_verify_locations(cafile=None if folder else bundle, capath=bundle if folder else None)
+    return context
 
 
 def is_loopback(host: str | None) -> bool:

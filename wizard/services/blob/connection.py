@@ -1,0 +1,264 @@
+"""One persistent connection: sends a request without copying its body, and reads the answer, also an early one."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPResponse
+from typing import Any, Final, cast
+
+from wizard.services.web import ANSWER_WITHIN
+
+_LONGEST_IDLE: Final = 45.0
+"""Seconds after which a connection is not used again: what stands in between forgets it without a word after minutes."""
+_EARLY_ANSWER_WITHIN: Final = 5.0  # seconds, after sending failed
+_SMALL: Final = 16 * 1024  # bytes of a body that go out together with the head
+_LARGEST_SLICE: Final = 256 * 1024
+_SMALLEST_SLICE: Final = 8 * 1024
+_SLOW: Final = 2.0  # seconds for one slice, after which the next is smaller
+_QUICK: Final = 0.5  # and within which it is larger
+_PIECE: Final = 64 * 1024
+MOST_OF_AN_ERROR: Final = 64 * 1024
+"""Bytes that are read of an answer which is no success."""
+
+
+class Headers(Mapping[str, str]):
+    """An answer's headers, by names in any spelling; of a name that comes twice, the first."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._values: dict[str, str] = {}
+        for name, value in pairs:
+            self._values.setdefault(name.lower(), value)
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask. `target` is path and query; `moved(n)` is told of each n bytes of the body that went out.
+
+    `most`: how many bytes a good answer may have; `taken`: gets them piece by piece in place of `Received.content`.
+    """
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+    moved: Callable[[int], None] | None = None
+    most: int = 0
+    taken: Callable[[bytes], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer. `too_long`: a good one had more bytes than were to be read."""
+
+    status: int
+    reason: str
+    headers: Headers
+    content: bytes = field(repr=False)
+    too_long: bool = False
+
+
+class NothingAnswered(ConnectionError):  # noqa: N818  (what went wrong, in the words of the protocol)
+    """A connection that had lain idle ended before any byte of an answer."""
+
+
+class Connection:
+    """For one request after the other. After any exception, and where not `reusable`, it is to be closed."""
+
+    def __init__(self, made: socket.socket) -> None:
+        self._socket = made
+        self._incoming = _Incoming(made)
+        self._reader: io.BufferedReader = io.BufferedReader(self._incoming, _PIECE)
+        self._slice = _LARGEST_SLICE
+        self._used = False
+        self._idle_since = time.monotonic()
+        self.reusable = True
+
+    def is_fresh(self) -> bool:
+        """Whether it can still be used: neither ended by the server nor too long idle."""
+        if not self.reusable or time.monotonic() - self._idle_since > _LONGEST_IDLE:
+            return False
+        return not self._something_came()
+
+    def ask(self, request: Request) -> Received:
+        """Send it and return the answer; raises OSError and http.client.HTTPException.
+
+        Where the server answers before it has the whole body, that answer is returned.
+        """
+        self.reusable, used, self._used = False, self._used, True
+        try:
+            whole = self._send(request)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            early = self._answer_after(error, request)
+            if early is not None:
+                return early
+            if used and not self._incoming.any_came:
+                raise NothingAnswered(str(error)) from error
+            raise
+        try:
+            return self._receive(request, whole)
+        except (ConnectionError, ssl.SSLEOFError) as error:
+            if used and not self._incoming.any_came:
+                raise NothingAnswered(str(error)) from error
+            raise
+
+    def close(self) -> None:
+        """End it; whoever is waiting in it, in another thread, gets an OSError."""
+        self.reusable = False
+        with contextlib.suppress(OSError, ValueError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError, ValueError):
+            self._socket.close()
+
+    def _send(self, request: Request) -> bool:
+        """False where the server answered before it had everything."""
+        head = _head(request)
+        self._incoming.any_came = False
+        if len(request.body) <= _SMALL:
+            self._socket.sendall(head + request.body)
+            if request.moved is not None and request.body:
+                request.moved(len(request.body))
+            return True
+        self._socket.sendall(head)
+        rest = memoryview(request.body)
+        while rest:
+            started = time.monotonic()
+            sent = self._socket.send(rest[: self._slice])
+            seconds = time.monotonic() - started
+            rest = rest[sent:]
+            if seconds > _SLOW:  # sending a slice has one time limit: on a slow line it is to be a small one
+                self._slice = max(self._slice // 2, _SMALLEST_SLICE)
+            elif seconds < _QUICK:
+                self._slice = min(self._slice * 2, _LARGEST_SLICE)
+            if request.moved is not None:
+                request.moved(sent)
+            if rest and self._something_came():
+                return False
+        return True
+
+    def _receive(self, request: Request, whole: bool = True) -> Received:
+        answer = HTTPResponse(cast(socket.socket, _ReaderOf(self._reader)), method=request.method)
+        with answer:
+            answer.begin()
+            good = 200 <= answer.status < 300
+            if good and not whole:
+                raise ConnectionError("the server answered before it had everything")
+            content, complete = _content(answer, request if good else None)
+            received = Received(
+                answer.status, answer.reason, Headers(answer.getheaders()), content, good and not complete
+            )
+            self.reusable = whole and complete and not answer.will_close
+        self._idle_since = time.monotonic()
+        return received
+
+    def _answer_after(self, error: OSError, request: Request) -> Received | None:
+        """What the server said before it cut the connection, if it can still be read."""
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+            return None
+        with contextlib.suppress(Exception):
+            self._socket.settimeout(_EARLY_ANSWER_WITHIN)
+            received = self._receive(request, whole=False)
+            if received.status >= 400:
+                return received
+        return None
+
+    def _something_came(self) -> bool:
+        """Whether there is anything to read, be it that the server has closed the connection. Does not wait."""
+        try:
+            self._socket.settimeout(0)
+            try:
+                return bool(self._reader.peek(1)) or self._incoming.ended
+            finally:
+                self._socket.settimeout(ANSWER_WITHIN)
+        except OSError:
+            return True
+
+
+class _Incoming(io.RawIOBase):
+    """What comes in, for a buffered reader; a TLS connection may be readable without any byte of an answer in it."""
+
+    def __init__(self, made: socket.socket) -> None:
+        self._socket = made
+        self.ended = False
+        self.any_came = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        try:
+            count = self._socket.recv_into(buffer)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return None
+        self.ended = count == 0
+        self.any_came = self.any_came or count > 0
+        return count
+
+
+class _ReaderOf:
+    """Stands for the socket in HTTPResponse, whose own reader would take bytes of the next answer with it."""
+
+    def __init__(self, reader: io.BufferedReader) -> None:
+        self._reader = reader
+        self.closed = False
+        self.readline, self.read, self.read1, self.readinto = (
+            reader.readline,
+            reader.read,
+            reader.read1,
+            reader.readinto,
+        )
+
+    def makefile(self, _mode: str) -> _ReaderOf:
+        return self
+
+    def flush(self) -> None:
+        """Nothing is written through it."""
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _head(request: Request) -> bytes:
+    lines = [f"{request.method} {request.target} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in request.headers.items()]
+    if request.method == "PUT":
+        lines.append(f"Content-Length: {len(request.body)}")
+    head = "\r\n".join([*lines, "", ""])
+    if head.count("\n") != len(lines) + 1 or head.count("\r") != len(lines) + 1:
+        raise ValueError("a header with a line break in it")
+    return head.encode("ascii")
+
+
+def _content(answer: HTTPResponse, request: Request | None) -> tuple[bytes, bool]:
+    """The answer's bytes, as far as they are wanted, and whether that was all."""
+    most = request.most if request is not None else MOST_OF_AN_ERROR
+    if request is None or request.taken is None:
+        content = answer.read(most + 1)
+        if len(content) > most:
+            return content[:most], False
+    else:
+        content = b""
+        while piece := answer.read(_PIECE):
+            most -= len(piece)
+            if most < 0:
+                return b"", False
+            request.taken(piece)
+    if answer.length:
+        raise ConnectionError("the connection ended within the answer")
+    return content, True
