@@ -1,4 +1,4 @@
-"""A page blob as an upload sees it; wizard.services.page_blob is one."""
+"""A page blob as an upload sees it; wizard.services.blob has one."""
 
 from __future__ import annotations
 
