@@ -32,13 +32,17 @@ class ConflictError(WizardError):
 
 @dataclass(frozen=True, slots=True)
 class CopyState:
-    """A server-side copy into a blob. `status` is pending, success, aborted or failed; bytes; `reason` is the server's."""
+    """A server-side copy into a blob. `status` is pending, success, aborted or failed; bytes; `reason` is the server's.
+
+    `source`: the address it is copied from, without any query.
+    """
 
     id: str
     status: str
     done: int = 0
     total: int = 0
     reason: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,4 +258,5 @@ def _copy_of(headers: Headers) -> CopyState | None:
         int(done) if done.isdecimal() else 0,
         int(total) if total.isdecimal() else 0,
         headers.get("x-ms-copy-status-description", ""),
+        headers.get("x-ms-copy-source", "").partition("?")[0],
     )
