@@ -23,7 +23,7 @@ def allocated_extents(file: BinaryIO, length: int) -> Iterator[Extent]:
 
     Each question leaves the file's position as it was. Raises nothing: a file system that cannot tell gives the whole.
     """
-    return _merged(_windows(file, length) if sys.platform == "win32" else _posix(file, length))
+    return merged(_windows(file, length) if sys.platform == "win32" else _posix(file, length))
 
 
 def _posix(file: BinaryIO, length: int) -> Iterator[Extent]:
@@ -81,7 +81,8 @@ def _windows(file: BinaryIO, length: int) -> Iterator[Extent]:
         position = reached
 
 
-def _merged(extents: Iterator[Extent]) -> Iterator[Extent]:
+def merged(extents: Iterator[Extent]) -> Iterator[Extent]:
+    """The same stretches (in order), those that touch or overlap in one."""
     held: Extent | None = None
     for start, size in extents:
         if held is not None and start <= held[0] + held[1]:

@@ -8,8 +8,9 @@ import os
 import struct
 import sys
 from errno import EACCES, EAGAIN
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from wizard.disk.windows_files import open_denying_writers
 
@@ -40,7 +41,7 @@ def _long_path(path: str) -> str:
     return f"{_LONG}UNC\\{whole[2:]}" if whole.startswith(_SHARE) else _LONG + whole
 
 
-def open_for_reading(path: Path) -> BinaryIO:
+def open_for_reading(path: Path) -> FileIO:
     """The file, unbuffered. Raises InUseError where another program may write into it, OSError for other reasons.
 
     Windows knows for sure, and keeps writers out while the file is open. Elsewhere programs need not ask one another:
@@ -64,7 +65,7 @@ def open_for_reading(path: Path) -> BinaryIO:
     return file
 
 
-def _refuse_writers(file: BinaryIO) -> None:
+def _refuse_writers(file: FileIO) -> None:
     """Raises InUseError where another program has locked the file for writing. Keeps a lock as a reader."""
     if sys.platform != "win32":
         import fcntl

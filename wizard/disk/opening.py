@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import stat
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from wizard.disk.file_access import InUseError, open_for_reading, system_path
 from wizard.disk.formats.dynamic_vhd import DynamicVhdImage
@@ -85,7 +86,7 @@ def open_raw(path: Path) -> Image:
         raise
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path) -> FileIO:
     mode = Path(system_path(str(path))).stat().st_mode
     if not stat.S_ISREG(mode):
         folder = stat.S_ISDIR(mode)

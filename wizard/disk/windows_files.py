@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from errno import ENOTSUP
+from io import FileIO
 from typing import BinaryIO, Final
 
 FSCTL_SET_SPARSE: Final = 0x000900C4
@@ -54,7 +55,7 @@ def device_control(file: BinaryIO, code: int, question: bytes, answer_bytes: int
         return (answer.raw[: returned.value] if answer else b""), error == _ERROR_MORE_DATA
 
 
-def open_denying_writers(path: str) -> BinaryIO:
+def open_denying_writers(path: str) -> FileIO:
     """Windows' CreateFile for reading, shared with readers only: the file, unbuffered.
 
     Nobody can write into the file while it is open; where somebody already may, Windows refuses (a sharing violation,
@@ -91,4 +92,4 @@ def open_denying_writers(path: str) -> BinaryIO:
             kernel.CloseHandle.argtypes = (wintypes.HANDLE,)
             kernel.CloseHandle(handle)
             raise
-        return os.fdopen(descriptor, "rb", buffering=0)
+        return FileIO(descriptor, "rb")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Final
 
-from wizard.disk.extents import Extent
+from wizard.disk.extents import Extent, merged
 
 MOST_BLOCKS: Final = 2 * 1024 * 1024
 """A disk in more blocks is refused: 2 TiB in blocks of 1 MiB, 1 TiB in blocks of 512 KiB. So no file can ask for more
@@ -68,23 +68,24 @@ class BlockMap:
         if first >= 0:
             yield start, min(following - first, size - start), first
 
-    def extents(self, in_file: Iterable[Extent]) -> Iterator[Extent]:
+    def extents(self, in_file: Iterable[Extent], file_bytes: int) -> Iterator[Extent]:
         """Where the disk may hold data: what is present and, by `in_file` (ascending), no hole of the file."""
         known = list(islice(in_file, _FILE_EXTENTS_MOST + 1))
-        held: Extent | None = None
-        for start, length in (
-            ((start, length) for start, length, _ in self.present())
-            if len(known) > _FILE_EXTENTS_MOST
-            else _without_holes(self.present(), known)
-        ):
-            if held is not None and start == held[0] + held[1]:
-                held = (held[0], held[1] + length)
-                continue
-            if held is not None:
-                yield held
-            held = (start, length)
-        if held is not None:
-            yield held
+        if known == [(0, file_bytes)] or len(known) > _FILE_EXTENTS_MOST:
+            return self._present_on_disk()
+        return merged(_without_holes(self.present(), known))
+
+    def _present_on_disk(self) -> Iterator[Extent]:
+        """As `present`, wherever the blocks lie in the file."""
+        first = -1
+        for index, place in enumerate(self._places):
+            if first < 0 and place != ABSENT:
+                first = index
+            elif first >= 0 and place == ABSENT:
+                yield first * self.block_bytes, (index - first) * self.block_bytes
+                first = -1
+        if first >= 0:
+            yield first * self.block_bytes, self.size - first * self.block_bytes
 
 
 def _without_holes(runs: Iterator[Run], in_file: Sequence[Extent]) -> Iterator[Extent]:

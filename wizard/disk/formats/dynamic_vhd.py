@@ -9,13 +9,13 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from wizard.disk.extents import Extent
+from wizard.disk.formats.block_image import BlockImage
 from wizard.disk.formats.blocks import ABSENT, MOST_BLOCKS, BlockMap, overlap
-from wizard.disk.formats.file_image import FileImage, ImageFile
+from wizard.disk.formats.file_image import ImageFile
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import RefusedImage, cut_off, damaged, too_many_blocks
 from wizard.disk.vhd_footer import FOOTER_BYTES, SIZE_BY_GEOMETRY, DiskType, Footer
@@ -50,7 +50,7 @@ class _Header:
         return -(-self.block_bytes // SECTOR // 8 // SECTOR) * SECTOR
 
 
-class DynamicVhdImage(FileImage):
+class DynamicVhdImage(BlockImage):
     """A dynamic VHD. A sector whose bit is clear is zeros, whatever lies in the file at its place.
 
     So the specification has it, and Virtual PC and VirtualBox read it so; QEMU sets all bits of each block that it makes
@@ -76,31 +76,18 @@ class DynamicVhdImage(FileImage):
         self._blocks = BlockMap(size, header.block_bytes, places)
         self._bits: tuple[int, bytes | None] = (-1, None)
 
-    def extents(self) -> Iterator[Extent]:
-        """The blocks that are there, less the file's own holes. The bitmaps are heeded when data is read."""
-        return self._blocks.extents(self._source.extents(self.file_bytes))
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        """Exactly these bytes of the disk."""
-        self.check_within(offset, length)
-        parts = [
-            bytes(size) if place == ABSENT else self._of_block(start, size, place)
-            for start, size, place in self._blocks.runs(offset, length)
-        ]
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    def _of_block(self, start: int, size: int, place: int) -> bytes:
-        """These bytes of one block, zeros where its bitmap says that nothing was written."""
+    def _fill(self, part: memoryview, start: int, place: int) -> None:
+        """These bytes of one block (no two blocks touch, a bitmap lies between), zeros where nothing was written."""
         index, into = divmod(start, self._blocks.block_bytes)
         bits = self._bitmap(index, place - into - self._bitmap_bytes)
         if bits is None:
-            return self._source.read_at(place, size)
-        first, last = into // SECTOR, (into + size - 1) // SECTOR
-        flags = f"{int.from_bytes(bits, 'big'):0{len(bits) * 8}b}"[first : last + 1]
-        if "1" not in flags:
-            return bytes(size)
-        data = self._source.read_at(place, size)
-        return data if "0" not in flags else _blanked(data, flags, into % SECTOR)
+            self._source.read_into(part, place)
+            return
+        first, last = into // SECTOR, (into + len(part) - 1) // SECTOR
+        written = f"{int.from_bytes(bits, 'big'):0{len(bits) * 8}b}"[first : last + 1]
+        if "1" in written:
+            self._source.read_into(part, place)
+            _blank(part, written, into % SECTOR)
 
     def _bitmap(self, index: int, place: int) -> bytes | None:
         """The bitmap of this block; None where all its bits are set. The last one is remembered."""
@@ -111,17 +98,15 @@ class DynamicVhdImage(FileImage):
         return self._bits[1]
 
 
-def _blanked(data: bytes, flags: str, skipped: int) -> bytes:
-    """The data with zeros in each sector whose flag is "0"; the first `skipped` bytes of its first sector are not there."""
-    blanked = bytearray(data)
-    first = flags.find("0")
+def _blank(part: memoryview, written: str, skipped: int) -> None:
+    """Put zeros in each sector of `part` whose letter is "0"; the first `skipped` bytes of its first sector are not there."""
+    first = written.find("0")
     while first >= 0:
-        last = flags.find("1", first)
-        last = len(flags) if last < 0 else last
-        low, high = max(first * SECTOR - skipped, 0), min(last * SECTOR - skipped, len(data))
-        blanked[low:high] = bytes(high - low)
-        first = flags.find("0", last)
-    return bytes(blanked)
+        last = written.find("1", first)
+        last = len(written) if last < 0 else last
+        low, high = max(first * SECTOR - skipped, 0), min(last * SECTOR - skipped, len(part))
+        part[low:high] = bytes(high - low)
+        first = written.find("0", last)
 
 
 def virtual_size(footer: Footer) -> tuple[int, tuple[Message, ...]]:

@@ -7,7 +7,8 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from errno import EIO
-from typing import BinaryIO, Self
+from io import FileIO
+from typing import Self
 
 from wizard.disk.extents import Extent, allocated_extents
 from wizard.disk.recognise import FileKind
@@ -18,7 +19,7 @@ from wizard.messages import Message
 class ImageFile:
     """An open file (unbuffered, so that nothing is read twice) and its length, as they were found."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: FileIO) -> None:
         self._file = file
         self.length = file.seek(0, os.SEEK_END)
 
@@ -28,15 +29,19 @@ class ImageFile:
         data = self._file.read(length)
         if len(data) == length:
             return data
-        parts = [data]
-        missing = length - len(data)
-        while missing:  # a read may give less than there is, on a network drive above all
-            data = self._file.read(missing)
-            if not data:
+        whole = bytearray(length)
+        self.read_into(memoryview(whole), offset)
+        return bytes(whole)
+
+    def read_into(self, part: memoryview, offset: int) -> None:
+        """Fill `part` with the file's bytes from `offset` on; raises OSError as `read_at`."""
+        self._file.seek(offset)
+        filled = 0
+        while filled < len(part):  # a read may give less than there is, on a network drive above all
+            got = self._file.readinto(part[filled:])
+            if not got:
                 raise OSError(EIO, "The file has become shorter while it was read")
-            parts.append(data)
-            missing -= len(data)
-        return b"".join(parts)
+            filled += got
 
     def extents(self, length: int) -> Iterator[Extent]:
         """Where the first `length` bytes of the file are no holes, as far as the file system tells."""

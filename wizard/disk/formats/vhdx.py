@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterator
 from typing import Final
 
-from wizard.disk.extents import Extent
+from wizard.disk.formats.block_image import BlockImage
 from wizard.disk.formats.blocks import ABSENT, MOST_BLOCKS, BlockMap, overlap
-from wizard.disk.formats.file_image import FileImage, ImageFile
+from wizard.disk.formats.file_image import ImageFile
 from wizard.disk.formats.vhdx_headers import Regions, read_regions
 from wizard.disk.formats.vhdx_metadata import SECTOR, Metadata, read_metadata
 from wizard.disk.recognise import FileKind
@@ -28,7 +27,7 @@ _OFFSET: Final = ~0xFFFFF  # bits 20 to 63: in MiB, so what is left is the offse
 _SECTORS_PER_BITMAP: Final = 2**23
 
 
-class VhdxImage(FileImage):
+class VhdxImage(BlockImage):
     """A VHDX; raises RefusedImage where it is damaged, has a parent, a log to replay, or sectors of 4 KiB.
 
     `fixed`: all its blocks were made at the beginning.
@@ -45,18 +44,8 @@ class VhdxImage(FileImage):
             _places(_table(source, regions, metadata), source, regions, metadata),
         )
 
-    def extents(self) -> Iterator[Extent]:
-        """The blocks that are there, less the file's own holes."""
-        return self._blocks.extents(self._source.extents(self.file_bytes))
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        """Exactly these bytes of the disk."""
-        self.check_within(offset, length)
-        parts = [
-            bytes(size) if place == ABSENT else self._source.read_at(place, size)
-            for _, size, place in self._blocks.runs(offset, length)
-        ]
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+    def _fill(self, part: memoryview, start: int, place: int) -> None:  # noqa: ARG002  (whoever has bitmaps needs it)
+        self._source.read_into(part, place)
 
 
 def _table(source: ImageFile, regions: Regions, metadata: Metadata) -> array[int]:
