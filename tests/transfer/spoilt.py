@@ -64,12 +64,14 @@ class Spoilt:
             self._before_create()
         self._ask("create", lambda: self._blob.create(length, metadata, fence=fence, replaces=replaces))
 
-    def put_pages(self, start: int, data: bytes, *, fence: int) -> None:
+    def put_pages(
+        self, start: int, data: bytes, *, fence: int, moved: Callable[[int], None] | None = None
+    ) -> str:
         with self._lock:
             self._puts += 1
             number = self._puts
         if number in self._loses_puts:
-            return
+            return ""
         if self._foreign_pages is not None:
             where, length = self._foreign_pages
             self._foreign_pages = None
@@ -77,9 +79,12 @@ class Spoilt:
         if self._spoils_footer and data.startswith(b"conectix") and len(data) == PAGE:
             self._spoils_footer = False
             data = b"!" * PAGE
-        self._ask("put_pages", lambda: self._blob.put_pages(start, data, fence=fence))
+        etag: str = self._ask(
+            "put_pages", lambda: self._blob.put_pages(start, data, fence=fence, moved=moved)
+        )
         if number in self._after_puts:
             self._after_puts[number]()
+        return etag
 
     def clear_pages(self, start: int, length: int, *, fence: int) -> None:
         self._ask("clear_pages", lambda: self._blob.clear_pages(start, length, fence=fence))

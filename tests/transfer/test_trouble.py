@@ -41,7 +41,7 @@ from wizard.services.connect import page_blob_from_url
 from wizard.tasks import Task
 from wizard.transfer.upload import upload
 blob = page_blob_from_url(Secret(sys.stdin.readline().strip()))
-upload(Path(sys.argv[1]), blob, Task(msg("Upload")), extents=allocated_extents, threads=2)
+upload(Path(sys.argv[1]), blob, Task(msg("Upload")), extents=allocated_extents)
 """
 
 

@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
 from wizard.errors import Cancelled
+from wizard.transfer.connections import Connections
+from wizard.transfer.limit import Limit
 from wizard.transfer.line import Line
+from wizard.transfer.page_blob import Interrupted
 from wizard.transfer.ranges import PageRange
 
-THREADS: Final = 6
-_AHEAD: Final = 2  # ranges that wait for a free connection
+AHEAD: Final = 2
+"""Ranges that wait for a free connection. In memory are so many and one for each connection, of 4 MiB at the most."""
+
 _TICK: Final = 0.1  # seconds: how soon a wish to stop is heard
+_STOPS_WITHIN: Final = 0.2  # seconds that requests on their way get to hear that they are not wanted any more
+
+Put = Callable[[PageRange, Callable[[int], None]], object]
+"""Sends one range, once; its second argument is to be called with each n bytes that go out, and may raise."""
 
 
 class Sender:
     """Takes ranges one after the other and sends them; `meanwhile` is called often while there is nothing to do but wait.
 
     What goes wrong in a thread is raised by the next send() or finish(). After the `with` block no thread begins another
-    request, but those on their way are not waited for: they can only write what belongs there.
+    request, and those on their way end as soon as they move: they can only write what belongs there.
     """
 
     def __init__(
         self,
-        put: Callable[[PageRange], None],
+        put: Put,
         line: Line,
         meanwhile: Callable[[], None],
         *,
-        threads: int = THREADS,
+        connections: Connections | None = None,
+        limit: Limit | None = None,
     ) -> None:
         self._put = put
         self._line = line
         self._meanwhile = meanwhile
+        self._limit = limit
         self._changed = threading.Condition()
+        self._chosen = connections or Connections(time.monotonic())
         self._waiting: deque[PageRange] = deque()
+        self._turns: deque[object] = deque()  # who waits for a connection, the first first
         self._on_their_way = 0  # those that wait included
-        self._most = threads + _AHEAD
         self._ended = False
         self._error: BaseException | None = None
         self._threads = [
-            threading.Thread(target=self._work, name=f"upload-{number}", daemon=True)
-            for number in range(threads)
+            threading.Thread(target=self._work, args=(number,), name=f"upload-{number}", daemon=True)
+            for number in range(self._chosen.most)
         ]
+        self.connections = 0
+        """In use now."""
         self.sent_bytes = 0
+        """Bytes of the ranges that have arrived."""
+        self.moved_bytes = 0
+        """Bytes that went out, those of requests that failed left out."""
         self.bytes_on_their_way = 0
+        """Bytes of the ranges that were taken and have not arrived."""
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -63,10 +82,13 @@ class Sender:
             self._ended = True
             self._waiting.clear()
             self._changed.notify_all()
+        deadline = time.monotonic() + _STOPS_WITHIN
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def send(self, pages: PageRange) -> None:
         """Take one more range; returns once there was room for it."""
-        self._wait_until_at_most(self._most - 1)
+        self._wait_until(lambda: self._on_their_way < self._allowed() + AHEAD)
         with self._changed:
             self._waiting.append(pages)
             self._on_their_way += 1
@@ -75,28 +97,26 @@ class Sender:
 
     def finish(self) -> None:
         """Return once everything that was taken has arrived."""
-        self._wait_until_at_most(0)
+        self._wait_until(lambda: self._on_their_way == 0)
 
-    def _wait_until_at_most(self, count: int) -> None:
+    def _wait_until(self, wished: Callable[[], bool]) -> None:
         while True:
             self._meanwhile()
             with self._changed:
                 if self._error is not None:
                     raise self._error
-                if self._on_their_way <= count or self._changed.wait_for(
-                    lambda: self._error is None and self._on_their_way <= count, _TICK
-                ):
+                if wished() or self._changed.wait_for(lambda: self._error is None and wished(), _TICK):
                     return
 
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._ended or self._waiting)
-                if self._ended:
-                    return
-                pages = self._waiting.popleft()
+    def _allowed(self) -> int:
+        """How many connections may be in use now."""
+        most = self._limit.connections if self._limit is not None else None
+        return self._chosen.count if most is None else min(self._chosen.count, most)
+
+    def _work(self, number: int) -> None:
+        while (pages := self._next(number)) is not None:
             try:
-                self._line.call(partial(self._put, pages))
+                self._line.call(partial(self._send, pages), failed=self._failed)
             except Cancelled:
                 return
             except BaseException as error:
@@ -109,3 +129,69 @@ class Sender:
                 self.bytes_on_their_way -= pages.length
                 self.sent_bytes += pages.length
                 self._changed.notify_all()
+
+    def _next(self, number: int) -> PageRange | None:
+        """The range that this thread is to send; None at the end. The first threads are those that have connections."""
+        with self._changed:
+            while not self._ended:
+                if number < self._allowed():
+                    if self._waiting:
+                        return self._waiting.popleft()
+                    self._chosen.starved(time.monotonic())
+                self._changed.wait(_TICK if self._waiting else None)
+        return None
+
+    def _send(self, pages: PageRange) -> None:
+        """Try once to send it."""
+        moved = 0
+
+        def has_moved(count: int) -> None:
+            nonlocal moved
+            moved += count
+            with self._changed:
+                self.moved_bytes += count
+            self._line.moved()
+            self._slow_down(count)
+
+        with self._connection():
+            began = time.monotonic()
+            try:
+                self._put(pages, has_moved)
+                if moved < pages.length:
+                    has_moved(pages.length - moved)
+            except BaseException:
+                with self._changed:
+                    self.moved_bytes -= moved
+                raise
+            with self._changed:
+                self._chosen.arrived(began, time.monotonic(), pages.length)
+
+    def _slow_down(self, count: int) -> None:
+        if self._ended:
+            raise Cancelled
+        if self._limit is not None:
+            self._limit.take(count, self._line.pause)
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[None]:
+        """One of the connections that may be in use; requests that are tried again wait for their turn like all others."""
+        turn = object()
+        with self._changed:
+            self._turns.append(turn)
+            while self._turns[0] is not turn or self.connections >= self._allowed():
+                self._changed.wait(_TICK)
+                if self._ended:
+                    raise Cancelled
+            self._turns.popleft()
+            self.connections += 1
+            self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.connections -= 1
+                self._changed.notify_all()
+
+    def _failed(self, interrupted: Interrupted) -> None:
+        with self._changed:
+            self._chosen.failed(time.monotonic(), busy=interrupted.busy)

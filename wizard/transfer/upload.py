@@ -11,11 +11,12 @@ from typing import BinaryIO, Final, TypeVar
 from wizard.errors import WizardError
 from wizard.messages import msg
 from wizard.tasks import Task
+from wizard.transfer.limit import Limit
 from wizard.transfer.line import Line, Patience
 from wizard.transfer.mark import Mark, read_mark
 from wizard.transfer.page_blob import ConflictError, PageBlob
 from wizard.transfer.ranges import LARGEST_PUT, PAGE, PageRange, Stretch, data_ranges, digest, merged, without
-from wizard.transfer.sender import THREADS, Sender
+from wizard.transfer.sender import Sender
 from wizard.transfer.source import Source
 from wizard.transfer.target import Target, changed_by_another, exists_already, gone, prepare
 
@@ -51,7 +52,6 @@ def upload(
     *,
     extents: Extents,
     overwrite: bool = False,
-    threads: int = THREADS,
     patience: Patience | None = None,
 ) -> Uploaded:
     """Send the VHD and return once the server holds exactly it; raises WizardError, and Cancelled where the task is stopped.
@@ -61,7 +61,7 @@ def upload(
     wizard.disk.extents does.
     """
     with Source(path) as source:
-        return _Upload(source, blob, task, extents, Line(patience or Patience())).run(overwrite, threads)
+        return _Upload(source, blob, task, extents, Line(patience or Patience())).run(overwrite)
 
 
 class _Upload:
@@ -79,11 +79,12 @@ class _Upload:
         self._plan: list[Stretch] = []  # where the disk holds data
         self._sender: Sender | None = None
 
-    def run(self, overwrite: bool, threads: int) -> Uploaded:
+    def run(self, overwrite: bool) -> Uploaded:
         self._report()
         target = prepare(self._blob, self._source.identity, overwrite, self._line, self._report)
         put = partial(self._put, target.mark.fence)
-        with Sender(put, self._line, self._report, threads=threads) as sender:
+        limit = Limit(lambda: self._task.speed_limit)
+        with Sender(put, self._line, self._report, limit=limit) as sender:
             self._sender = sender
             self._send_what_is_missing(target, sender)
             etag = self._compare_whole() if target.mark.is_complete else self._finish(target.mark, sender)
@@ -175,8 +176,8 @@ class _Upload:
     def _footer_is_there(self) -> bool:
         return self._ask(partial(self._blob.read, self._source.length - PAGE, PAGE)) == self._source.footer
 
-    def _put(self, fence: int, pages: PageRange) -> None:
-        self._blob.put_pages(pages.start, pages.data, fence=fence)
+    def _put(self, fence: int, pages: PageRange, moved: Callable[[int], None]) -> None:
+        self._blob.put_pages(pages.start, pages.data, fence=fence, moved=moved)
 
     def _ask(self, request: Callable[[], T]) -> T:
         self._report()
