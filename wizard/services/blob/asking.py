@@ -17,7 +17,7 @@ from wizard.redaction import Secret
 from wizard.services import error_texts
 from wizard.services.accounts import API_VERSION
 from wizard.services.blob.authority import Authority
-from wizard.services.blob.connection import Connection, NothingAnswered, Received, Request
+from wizard.services.blob.connection import Connection, DeadBefore, Received, Request
 from wizard.services.blob.dialling import Dialler, in_brackets
 from wizard.services.cloud_errors import CloudError, answered, made, seconds_ahead, unanswered
 from wizard.services.error_texts import Where
@@ -148,7 +148,7 @@ class Asker:
                 request = replace(request, target=target, headers={**request.headers, **login})
             try:
                 return self._connections.ask(request, dialler)
-            except NothingAnswered:
+            except DeadBefore:
                 if not repeatable:
                     raise
                 return self._connections.ask(request, dialler, new=True)

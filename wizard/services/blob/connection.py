@@ -23,6 +23,8 @@ _SMALLEST_SLICE: Final = 8 * 1024
 _SLOW: Final = 2.0  # seconds for one slice, after which the next is smaller
 _QUICK: Final = 0.5  # and within which it is larger
 _PIECE: Final = 64 * 1024
+_INTO_A_DEAD_ONE: Final = 512 * 1024
+"""Bytes of a body that the system may take before it is told that the connection has long been closed."""
 MOST_OF_AN_ERROR: Final = 64 * 1024
 """Bytes that are read of an answer which is no success."""
 
@@ -72,8 +74,8 @@ class Received:
     too_long: bool = False
 
 
-class NothingAnswered(ConnectionError):  # noqa: N818  (what went wrong, in the words of the protocol)
-    """A connection that had lain idle ended before any byte of an answer."""
+class DeadBefore(ConnectionError):  # noqa: N818  (what the connection was, before anything went wrong)
+    """A connection that had been used before turned out to be closed already: the request did not arrive."""
 
 
 class Connection:
@@ -85,6 +87,7 @@ class Connection:
         self._reader: io.BufferedReader = io.BufferedReader(self._incoming, _PIECE)
         self._slice = _LARGEST_SLICE
         self._used = False
+        self._sent = 0  # bytes of the body
         self._idle_since = time.monotonic()
         self.reusable = True
 
@@ -100,22 +103,16 @@ class Connection:
         Where the server answers before it has the whole body, that answer is returned.
         """
         self.reusable, used, self._used = False, self._used, True
+        self._sent, self._incoming.any_came = 0, False
         try:
-            whole = self._send(request)
-        except TimeoutError:
-            raise
-        except OSError as error:
-            early = self._answer_after(error, request)
-            if early is not None:
-                return early
-            if used and not self._incoming.any_came:
-                raise NothingAnswered(str(error)) from error
-            raise
-        try:
+            try:
+                whole = self._send(request)
+            except (ConnectionError, ssl.SSLError) as error:
+                return self._answer_before(error, request)
             return self._receive(request, whole)
         except (ConnectionError, ssl.SSLEOFError) as error:
-            if used and not self._incoming.any_came:
-                raise NothingAnswered(str(error)) from error
+            if used and not self._incoming.any_came and self._sent <= _INTO_A_DEAD_ONE:
+                raise DeadBefore(str(error)) from error
             raise
 
     def close(self) -> None:
@@ -129,7 +126,6 @@ class Connection:
     def _send(self, request: Request) -> bool:
         """False where the server answered before it had everything."""
         head = _head(request)
-        self._incoming.any_came = False
         if len(request.body) <= _SMALL:
             self._socket.sendall(head + request.body)
             if request.moved is not None and request.body:
@@ -142,6 +138,7 @@ class Connection:
             sent = self._socket.send(rest[: self._slice])
             seconds = time.monotonic() - started
             rest = rest[sent:]
+            self._sent += sent
             if seconds > _SLOW:  # sending a slice has one time limit: on a slow line it is to be a small one
                 self._slice = max(self._slice // 2, _SMALLEST_SLICE)
             elif seconds < _QUICK:
@@ -167,16 +164,12 @@ class Connection:
         self._idle_since = time.monotonic()
         return received
 
-    def _answer_after(self, error: OSError, request: Request) -> Received | None:
-        """What the server said before it cut the connection, if it can still be read."""
-        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
-            return None
+    def _answer_before(self, error: OSError, request: Request) -> Received:
+        """What the server said before it cut the connection, where that can still be read; else raises `error`."""
         with contextlib.suppress(Exception):
             self._socket.settimeout(_EARLY_ANSWER_WITHIN)
-            received = self._receive(request, whole=False)
-            if received.status >= 400:
-                return received
-        return None
+            return self._receive(request, whole=False)
+        raise error
 
     def _something_came(self) -> bool:
         """Whether there is anything to read, be it that the server has closed the connection. Does not wait."""
