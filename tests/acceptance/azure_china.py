@@ -7,7 +7,6 @@ real one. Only two things of this computer are changed: the name leads to 127.0.
 from __future__ import annotations
 
 import base64
-import ipaddress
 import re
 import secrets
 import socket
@@ -16,12 +15,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from tests.certificates import make_certificate
 from wizard.practice.azurite import installed_azurite, installed_node
 from wizard.redaction import Secret
 
@@ -54,7 +53,10 @@ class AzureChina:
     def start(self) -> None:
         """Start it, on the port of the last time."""
         if not self.certificate.exists():
-            _make_certificate(self.certificate, self.folder / "key.pem", self.account)
+            make_certificate(
+                self.folder,
+                [f"{self.account}.blob.core.{SUFFIX}", f"*.blob.core.{SUFFIX}", f"management.{SUFFIX}"],
+            )
         self._process = subprocess.Popen(
             [
                 str(installed_node()), "--no-deprecation", str(installed_azurite()),
@@ -120,37 +122,3 @@ def azure_china(folder: Path) -> Iterator[AzureChina]:
 def new_key() -> Secret:
     """A key as a storage account has it."""
     return Secret(base64.b64encode(secrets.token_bytes(64)).decode())
-
-
-def _make_certificate(certificate: Path, key_file: Path, account: str) -> None:
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Tests of this computer")])
-    hosts = (f"{account}.blob.core.{SUFFIX}", f"*.blob.core.{SUFFIX}", f"management.{SUFFIX}")
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(
-            x509.SubjectAlternativeName(
-                [*(x509.DNSName(host) for host in hosts), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-            ),
-            critical=False,
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
-import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+
+from tests.certificates import make_certificate, server_context
 
 # A fresh program, as the store is taken from the environment only once. Both ways to the cloud are tried.
 ASK = """
@@ -67,36 +62,12 @@ class _NotFound(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Company]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Contoso inspection")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
-        .sign(key, hashes.SHA256())
-    )
-    public, whole = tmp_path / "company.pem", tmp_path / "server.pem"
-    public.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    whole.write_bytes(private + public.read_bytes())
+    certificate = make_certificate(tmp_path, name="Contoso inspection")
     server = HTTPServer(("127.0.0.1", 0), _NotFound)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(whole)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.socket = server_context(certificate.whole).wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Company(f"https://127.0.0.1:{server.server_port}", public)
+    yield Company(f"https://127.0.0.1:{server.server_port}", certificate.public)
     server.shutdown()
     server.server_close()
     thread.join()
