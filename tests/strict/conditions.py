@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from email.utils import parsedate_to_datetime
 
 from tests.strict.asking import Asked
@@ -32,12 +33,12 @@ def check_sequence(asked: Asked, blob: Blob) -> None:
     """The sequence number conditions of Put Page."""
     number = blob.sequence_number
     for name, met in (
-        ("x-ms-if-sequence-number-le", lambda limit: number <= limit),
-        ("x-ms-if-sequence-number-lt", lambda limit: number < limit),
-        ("x-ms-if-sequence-number-eq", lambda limit: number == limit),
+        ("x-ms-if-sequence-number-le", operator.le),
+        ("x-ms-if-sequence-number-lt", operator.lt),
+        ("x-ms-if-sequence-number-eq", operator.eq),
     ):
         given = asked.number_in(name)
-        if given is not None and not met(given):
+        if given is not None and not met(number, given):
             raise Refused(412, "SequenceNumberConditionNotMet")
 
 

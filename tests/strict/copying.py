@@ -6,10 +6,10 @@ import http.client
 import ssl
 import threading
 import uuid
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 from tests.strict import conditions
 from tests.strict.asking import Answer, Asked
@@ -22,7 +22,7 @@ _VERSION: Final = "2021-12-02"
 _READ_AT_ONCE: Final = 4 * 1024 * 1024
 
 
-class _Broken(Exception):
+class _SourceError(Exception):
     """The source did not give what it should; the text is what the copy's description says."""
 
 
@@ -75,7 +75,10 @@ class Copies:
         """Copy Blob: the source is looked at before the answer, everything else is done afterwards."""
         address = asked.header("x-ms-copy-source")
         source = _Source(address)
-        length, kind, etag, metadata = source.look()
+        try:
+            length, kind, etag, metadata = source.look()
+        finally:
+            source.close()  # the thread connects anew, if there is one
         store = self._store
         with store.lock:
             before = store.find(asked)
@@ -117,7 +120,7 @@ class Copies:
                     return
                 end = min(start + pace.step, copying.total)
                 if pace.fails_at is not None and end > pace.fails_at:
-                    raise _Broken(pace.reason)
+                    raise _SourceError(pace.reason)
                 parts = [(at, source.read(etag, at, count)) for at, count in _parts(ranges, start, end)]
                 with self._store.lock:
                     if copying.status != "pending":
@@ -126,12 +129,12 @@ class Copies:
                         blob.pages.write(at, data)
                     copying.done = end
                 self._ended.wait(pace.seconds)
-        except (_Broken, OSError, http.client.HTTPException) as error:
+        except (_SourceError, OSError, http.client.HTTPException) as error:
             with self._store.lock:
                 if copying.status == "pending":
                     said = (
                         str(error)
-                        if isinstance(error, _Broken)
+                        if isinstance(error, _SourceError)
                         else '500 InternalError "Copy failed when reading the source."'
                     )
                     self._end(blob, copying, "failed", said)
@@ -198,11 +201,11 @@ class _Source:
             text = "Could not verify the copy source within the specified time."
             raise Refused(500, "CannotVerifyCopySource", text) from error
         if answer.status != 200:
-            text = {
+            said = {
                 403: "This request is not authorized to perform this operation.",
                 404: "The specified resource does not exist.",
             }
-            raise Refused(answer.status, "CannotVerifyCopySource", text.get(answer.status, ""))
+            raise Refused(answer.status, "CannotVerifyCopySource", said.get(answer.status, ""))
         prefix = "x-ms-meta-"
         metadata = {
             name[len(prefix) :]: value
@@ -218,7 +221,7 @@ class _Source:
         while True:
             query = "comp=pagelist" + (f"&marker={marker}" if marker else "")
             body = self._good("GET", {"If-Match": etag}, query)
-            tree = ElementTree.fromstring(body.decode("utf-8-sig"))
+            tree = ET.fromstring(body.decode("utf-8-sig"))
             for each in tree.iter("PageRange"):
                 start, end = int(each.findtext("Start") or 0), int(each.findtext("End") or 0)
                 found.append((start, min(end + 1, length) - start))
@@ -234,7 +237,7 @@ class _Source:
         answer, body = self._ask(method, headers, query)
         if answer.status not in (200, 206):
             code = answer.getheader("x-ms-error-code") or "Error"
-            raise _Broken(f'{answer.status} {code} "Copy failed when reading the source."')
+            raise _SourceError(f'{answer.status} {code} "Copy failed when reading the source."')
         return body
 
     def _ask(

@@ -8,9 +8,8 @@ import struct
 import sys
 import time
 import uuid
-from email.message import Message
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.strict.asking import Answer, Asked
@@ -104,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
             method=self.command,
             target=self.path,
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-            headers=cast(Message, self.headers),
+            headers=self.headers,
             account=account,
             container=container,
             blob=blob,
@@ -142,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
             if fault is not None and time.monotonic() < slow_until:
                 self.strict.sleep(0.05)
                 most = max(1, fault.speed // 20)
-            got = self.rfile.readinto1(view[at : min(stops_at, at + most)])  # type: ignore[attr-defined]
+            got = self.rfile.readinto1(view[at : min(stops_at, at + most)])
             if not got:
                 raise Ended
             at += got

@@ -113,8 +113,8 @@ class Operations:
                 return Answer(201, {"ETag": '"0x1"', "Last-Modified": self.store.clock.date()})
             container = self.store.container(asked)
             if asked.method in _READ and asked.comp in ("", "metadata"):
-                public = {"x-ms-blob-public-access": container.public} if container.public else {}
-                return Answer(200, {"ETag": '"0x1"', "Last-Modified": self.store.clock.date()} | public)
+                access = {"x-ms-blob-public-access": container.public} if container.public else {}
+                return Answer(200, {"ETag": '"0x1"', "Last-Modified": self.store.clock.date()} | access)
             if asked.method == "DELETE":
                 del containers[asked.container]
                 return Answer(202)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape
@@ -103,7 +104,7 @@ def _cut(stretch: Stretch, at: int) -> list[Stretch]:
     start, length = stretch
     inner = range((start // at + 1) * at, start + length, at)
     places = [start, *inner, start + length]
-    return [(low, high - low) for low, high in zip(places, places[1:], strict=False)]
+    return [(low, high - low) for low, high in itertools.pairwise(places)]
 
 
 def list_blobs(asked: Asked, store: Store) -> Answer:

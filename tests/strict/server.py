@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
 from tests.strict.asking import Asked
@@ -89,7 +89,7 @@ class StrictServer:
         self.port = 0
         self.add_container(CONTAINER)
 
-    def start(self) -> StrictServer:
+    def start(self) -> Self:
         """Listen; returns itself."""
         context = server_context(self.certificate) if self.certificate else None
         handler = type("Handler", (Handler,), {"strict": self})
@@ -109,7 +109,7 @@ class StrictServer:
         self.kill_connections()
         self.copies.stop()
 
-    def __enter__(self) -> StrictServer:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
