@@ -49,7 +49,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class DiskPart:
-    """A stretch of a disk, in bytes: `kind` is partition, free or footer."""
+    """A stretch of a disk, in bytes: `kind` is partition, free (in no partition), zeros (added on the way) or footer."""
 
     start: int
     length: int
@@ -59,12 +59,17 @@ class DiskPart:
 
 @dataclass(frozen=True, slots=True)
 class DiskMap:
-    """A disk as a row of its partitions; `data` are the stretches (start, length in bytes) that hold data."""
+    """A disk as a row of its partitions, in their order and apart, with the data and the holes in it.
+
+    `data`: the stretches (start, length in bytes) that may hold data, coarsely; everything else is holes. `data_bytes`:
+    how much of it exactly; None: as much as `data` comes to.
+    """
 
     title: Message
     size: int
     parts: tuple[DiskPart, ...]
     data: tuple[tuple[int, int], ...] = ()
+    data_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.tools import button, click, clipped, texts
+from tests.ui.tools import TIMEOUT, activate, button, click, clipped, texts
 from ui.language import LANGUAGE
 from ui.theme import THEME
 from ui.widgets.parts.clipboard import SecretClipboard
@@ -151,9 +153,10 @@ def test_the_line_is_drawn_wherever_now_is(qtbot: QtBot, now: datetime) -> None:
 def test_the_map_names_every_part(qtbot: QtBot) -> None:
     card = show(qtbot, DISK)
     assert isinstance(card, DiskMapCard)
-    assert {"The disk · 30 GiB", "1: Linux", "29 GiB", "Footer", "512 B", "Data", "29 MiB"} <= set(
-        texts(card)
-    )
+    said = set(texts(card))
+    assert {"The disk · 30 GiB", "1: Linux", "29 GiB", "Footer", "512 B", "Data", "29 MiB"} <= said
+    assert {"Holes: zeros, which are not sent", "29.97 GiB"} <= said
+    assert "1: Linux, 29 GiB" in card.bar.accessibleName()
     LANGUAGE.use(CHINESE)
     qtbot.wait(10)
     assert "29 GiB" in texts(card)
@@ -162,7 +165,89 @@ def test_the_map_names_every_part(qtbot: QtBot) -> None:
 def test_nothing_on_the_map_is_too_small_to_be_seen(qtbot: QtBot) -> None:
     card = show(qtbot, DISK)
     assert isinstance(card, DiskMapCard)
-    assert all(area.width() >= 8 for _, area in card._bar._areas())
+    assert all(area.width() >= 8 for _, area in card.bar.areas())
+
+
+def many_parts(count: int, size: int = GIB) -> tuple[DiskPart, ...]:
+    return tuple(
+        DiskPart(number * size, size, "partition", msg("{n}: Linux", n=number + 1)) for number in range(count)
+    )
+
+
+MAPS = {
+    "128 partitions": DiskMap(
+        msg("The disk"), 128 * GIB, many_parts(128), tuple((n * GIB, 4096) for n in range(0, 128, 2))
+    ),
+    "16 TiB": DiskMap(msg("The disk"), 16 * 1024 * GIB, many_parts(16, 1024 * GIB), ((8 * 1024 * GIB, 512),)),
+    "full": DiskMap(msg("The disk"), 30 * GIB, many_parts(1, 30 * GIB), ((0, 30 * GIB),)),
+    "empty": DiskMap(msg("The disk"), 30 * GIB, (DiskPart(0, 30 * GIB, "free", msg("No partition table")),)),
+    "no part at all": DiskMap(msg("The disk"), 512, (), ((0, 512),)),
+}
+
+
+@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize("width", [300, 640])
+def test_every_disk_is_drawn_within_the_bar(qtbot: QtBot, name: str, width: int) -> None:
+    view = MAPS[name]
+    card = show(qtbot, view, width)
+    assert isinstance(card, DiskMapCard)
+
+    areas = card.bar.areas()
+    reached = 0.0
+    for part, area in areas:
+        assert area.left() == pytest.approx(reached, abs=0.01)
+        assert area.width() > 0
+        reached = area.right()
+        for left, shown in card.bar.data_in(part, area):
+            assert area.left() - 0.01 <= left
+            assert left + shown <= area.right() + 0.01 or shown == 1.0
+    assert reached <= card.bar.width() + 0.01
+    assert not card.grab().isNull()
+    assert clipped(card) == []
+
+
+def test_of_many_partitions_the_largest_are_named_and_the_rest_counted(qtbot: QtBot) -> None:
+    card = show(qtbot, MAPS["128 partitions"])
+    said = texts(card)
+    assert [each for each in said if each.endswith(": Linux")] == [f"{n}: Linux" for n in range(1, 10)]
+    assert {"119 more", "119 GiB"} <= set(said)
+
+
+def test_holes_that_are_none_are_not_listed(qtbot: QtBot) -> None:
+    assert "Holes: zeros, which are not sent" not in texts(show(qtbot, MAPS["full"]))
+
+
+def test_data_is_counted_exactly_where_it_is_drawn_coarsely(qtbot: QtBot) -> None:
+    card = show(qtbot, replace(MAPS["full"], data_bytes=4 * GIB))
+    assert {"4 GiB", "26 GiB"} <= set(texts(card))
+
+
+def test_the_keyboard_goes_from_stretch_to_stretch(qtbot: QtBot) -> None:
+    card = show(qtbot, DISK)
+    assert isinstance(card, DiskMapCard)
+    bar = card.bar
+    activate(qtbot, card)
+    bar.setFocus(Qt.FocusReason.TabFocusReason)
+    said = []
+    for key in (None, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Home):
+        if key is not None:
+            qtbot.keyClick(bar, key)
+        said.append(bar.accessibleDescription().split(" · ")[0])
+        assert bar.accessibleDescription() in texts(card)
+    assert said == ["Free", "1: Linux", "Footer", "Footer", "1: Linux", "Free"]
+    qtbot.keyClick(bar, Qt.Key.Key_End)
+    assert bar.accessibleDescription() == "Footer · from 30 GiB · 512 B"
+    bar.clearFocus()
+    assert bar.accessibleDescription() == ""
+
+
+def test_the_mouse_tells_what_is_under_it(qtbot: QtBot) -> None:
+    card = show(qtbot, DISK)
+    assert isinstance(card, DiskMapCard)
+    qtbot.mouseMove(card.bar, QPoint(card.bar.width() // 2, 5))
+    qtbot.waitUntil(lambda: "1: Linux · from 1 MiB · 29 GiB" in texts(card), timeout=TIMEOUT)
+    card.show_view(MAPS["empty"])
+    assert "1: Linux · from 1 MiB · 29 GiB" not in texts(card)
 
 
 def test_an_address_opens_in_the_browser(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
