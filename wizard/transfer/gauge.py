@@ -16,6 +16,7 @@ _SAMPLE: Final = 0.25  # seconds between two samples
 _GAP: Final = 10.0  # seconds without a report: the computer slept, say; what was before says nothing of now
 _STEP: Final = 2.0  # seconds between two looks at the time left
 _NEAR: Final = 0.1  # so near to what is told (as a share of it), it goes on counting down
+_LED: Final = 0.15  # the part of the way to a new estimate (of its logarithm) that a step goes
 _MOST: Final = 1.25  # a step changes it by so many times at the most
 _CONNECTIONS_SPAN: Final = 2.0  # seconds; a connection between two requests is in use
 
@@ -89,7 +90,8 @@ class Gauge:
         if told is None:
             self._left, self._left_at = fresh, now
         elif abs(fresh - told) > max(_NEAR * told, _STEP):
-            self._left = min(max(fresh, told / _MOST - _STEP), told * _MOST + _STEP)
+            change = (max(fresh, 1.0) / max(told, 1.0)) ** _LED
+            self._left = told * min(max(change, 1 / _MOST), _MOST) if told > _STEP else _STEP * _MOST
             self._left_at = now
 
     def _told(self, now: float) -> float | None:

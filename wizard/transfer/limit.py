@@ -44,7 +44,8 @@ class Limit:
     def _seconds_until(self, gone: float) -> float:
         with self._lock:
             limit = self._count()
-            return max(0.0, gone - self._allowed) / limit if limit else 0.0
+            missing = gone - self._allowed
+            return missing / limit if limit and missing >= 1 else 0.0  # less than a byte is rounding
 
     def _count(self) -> int | None:
         """Take in the time that has passed; returns the limit in force."""

@@ -37,7 +37,7 @@ class Patience:
     longest: float = 30.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Failures:
     """Those of one request. Times of the monotonic clock, in seconds."""
 
@@ -46,6 +46,13 @@ class _Failures:
     next_try: float = 0.0
     asked_until: float = 0.0  # the server asked to be left alone until then
     recoveries: int = 0  # of the line, when it failed
+    long: bool = False
+    busy: bool = False
+
+    @property
+    def until(self) -> float:
+        """When it may be tried again, where the line has not come back meanwhile."""
+        return max(self.next_try, self.asked_until)
 
 
 class Line:
@@ -67,6 +74,7 @@ class Line:
         self._next_try = 0.0  # for all, while it is down
         self._recoveries = 0
         self._under_way = 0
+        self._waiting: list[_Failures] = []
         self._moved_at = 0.0
         self.retries = 0
         """Requests that were tried again, or will be."""
@@ -120,6 +128,9 @@ class Line:
             now = time.monotonic()
             if self._down:
                 return _lost(math.ceil(self._next_try - now), self._busy)
+            if not self._under_way and any(each.long for each in self._waiting):
+                soonest = min(self._waiting, key=lambda each: each.until)
+                return _lost(math.ceil(soonest.until - now), soonest.busy)
             still = math.floor(now - self._moved_at)
             if self._under_way and still >= _STILL_AFTER:
                 return plural(
@@ -136,19 +147,25 @@ class Line:
             self._under_way += 1
 
     def _wait(self, failures: _Failures, meanwhile: Callable[[], None] | None) -> None:
-        while True:
-            if self._closed.is_set():
-                raise Cancelled
+        with self._lock:
+            self._waiting.append(failures)
+        try:
+            while (seconds := self._seconds_to_wait(failures)) > 0:
+                if meanwhile is not None:
+                    meanwhile()
+                self._closed.wait(min(seconds, _TICK))
+        finally:
             with self._lock:
-                until = max(failures.asked_until, self._next_try if self._down else 0.0)
-                if self._recoveries == failures.recoveries:
-                    until = max(until, failures.next_try)  # else: what it failed for has passed
-                seconds = until - time.monotonic()
-            if seconds <= 0:
-                return
-            if meanwhile is not None:
-                meanwhile()
-            self._closed.wait(min(seconds, _TICK))
+                self._waiting.remove(failures)
+
+    def _seconds_to_wait(self, failures: _Failures) -> float:
+        if self._closed.is_set():
+            raise Cancelled
+        with self._lock:
+            until = max(failures.asked_until, self._next_try if self._down else 0.0)
+            if self._recoveries == failures.recoveries:
+                until = max(until, failures.next_try)  # else: what it failed for has passed
+            return until - time.monotonic()
 
     def _worked(self) -> None:
         with self._lock:
@@ -175,9 +192,8 @@ class Line:
             failures.next_try = now + own
             failures.asked_until = now + (interrupted.wait or 0.0)
             failures.recoveries = self._recoveries
-            alone = self._under_way == 1
-            nothing_works = self._failing_since <= failures.since
-            if nothing_works and (failures.count >= _DOWN_AFTER or (alone and wait >= _LONG_WAIT)):
+            failures.long, failures.busy = wait >= _LONG_WAIT, interrupted.busy
+            if failures.count >= _DOWN_AFTER and self._failing_since <= failures.since:
                 if not self._down or now >= self._next_try:  # several threads fail at once: that is one try
                     self._next_try = now + wait
                     self._busy = interrupted.busy
