@@ -51,8 +51,6 @@ def open_for_reading(path: Path) -> FileIO:
         if sys.platform == "win32":
             return open_denying_writers(system_path(str(path)))
         file = path.open("rb", buffering=0)
-    except ValueError as error:  # a path with a NUL
-        raise OSError(str(error)) from error
     except OSError as error:
         if getattr(error, "winerror", None) in _SHARING_VIOLATIONS:
             raise InUseError(*error.args) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from errno import EINVAL
 from io import FileIO
 from pathlib import Path
 from typing import Final
@@ -87,7 +88,10 @@ def open_raw(path: Path) -> Image:
 
 
 def _open(path: Path) -> FileIO:
-    mode = Path(system_path(str(path))).stat().st_mode
+    try:
+        mode = Path(system_path(str(path))).stat().st_mode
+    except ValueError as error:  # a path with a NUL
+        raise OSError(EINVAL, str(error)) from error
     if not stat.S_ISREG(mode):
         folder = stat.S_ISDIR(mode)
         raise RefusedImage(
@@ -113,7 +117,7 @@ def _open(path: Path) -> FileIO:
 
 def _reader(path: Path, source: ImageFile, found: Recognised) -> FileImage:
     footer, kind = found.footer, found.kind
-    if found.cut_off:
+    if found.cut_off and kind is FileKind.DYNAMIC_VHD:
         raise cut_off(kind, file_bytes=source.length)
     if kind is FileKind.FIXED_VHD and footer is not None:
         return FixedVhdImage(source, footer)
