@@ -18,10 +18,11 @@ _LONGEST_IDLE: Final = 45.0
 """Seconds after which a connection is not used again: what stands in between forgets it without a word after minutes."""
 _EARLY_ANSWER_WITHIN: Final = 5.0  # seconds, after sending failed
 _SMALL: Final = 16 * 1024  # bytes of a body that go out together with the head
-_LARGEST_SLICE: Final = 256 * 1024
+_FIRST_SLICE: Final = 256 * 1024
+_LARGEST_SLICE: Final = 1024 * 1024
 _SMALLEST_SLICE: Final = 8 * 1024
-_SLOW: Final = 2.0  # seconds for one slice, after which the next is smaller
-_QUICK: Final = 0.5  # and within which it is larger
+_SLOW: Final = 0.5  # seconds for one slice, after which the next is smaller
+_QUICK: Final = 0.05  # and within which it is larger
 _PIECE: Final = 64 * 1024
 _INTO_A_DEAD_ONE: Final = 512 * 1024
 """Bytes of a body that the system may take before it is told that the connection has long been closed."""
@@ -85,7 +86,7 @@ class Connection:
         self._socket = made
         self._incoming = _Incoming(made)
         self._reader: io.BufferedReader = io.BufferedReader(self._incoming, _PIECE)
-        self._slice = _LARGEST_SLICE
+        self._slice = _FIRST_SLICE
         self._used = False
         self._sent = 0  # bytes of the body
         self._idle_since = time.monotonic()
@@ -104,6 +105,7 @@ class Connection:
         """
         self.reusable, used, self._used = False, self._used, True
         self._sent, self._incoming.any_came = 0, False
+        self._socket.settimeout(ANSWER_WITHIN)
         try:
             try:
                 whole = self._send(request)
@@ -136,15 +138,11 @@ class Connection:
         while rest:
             started = time.monotonic()
             sent = self._socket.send(rest[: self._slice])
-            seconds = time.monotonic() - started
             rest = rest[sent:]
             self._sent += sent
-            if seconds > _SLOW:  # sending a slice has one time limit: on a slow line it is to be a small one
-                self._slice = max(self._slice // 2, _SMALLEST_SLICE)
-            elif seconds < _QUICK:
-                self._slice = min(self._slice * 2, _LARGEST_SLICE)
             if request.moved is not None:
                 request.moved(sent)
+            self._slice = _next_slice(self._slice, time.monotonic() - started)
             if rest and self._something_came():
                 return False
         return True
@@ -175,10 +173,9 @@ class Connection:
         """Whether there is anything to read, be it that the server has closed the connection. Does not wait."""
         try:
             self._socket.settimeout(0)
-            try:
-                return bool(self._reader.peek(1)) or self._incoming.ended
-            finally:
-                self._socket.settimeout(ANSWER_WITHIN)
+            came = bool(self._reader.peek(1)) or self._incoming.ended
+            self._socket.settimeout(ANSWER_WITHIN)
+            return came
         except OSError:
             return True
 
@@ -225,6 +222,16 @@ class _ReaderOf:
 
     def close(self) -> None:
         self.closed = True
+
+
+def _next_slice(size: int, seconds: float) -> int:
+    """How much to send at once after a slice that took so long, with what was waited on account of a limit of speed.
+
+    There is one time limit for sending a slice, and news of one: on a slow line both want it small, on a fast one large.
+    """
+    if seconds > _SLOW:
+        return max(size // 2, _SMALLEST_SLICE)
+    return min(size * 2, _LARGEST_SLICE) if seconds < _QUICK else size
 
 
 def _head(request: Request) -> bytes:
