@@ -12,7 +12,12 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 @dataclass(frozen=True, slots=True)
 class DiskImage:
-    """A VHD on this computer that was read and judged. Sizes in bytes; `modified_ns` as in os.stat."""
+    """A disk image on this computer that was read and judged. Sizes in bytes; `modified_ns` as in os.stat.
+
+    `kind`: as in wizard.disk.recognise.FileKind. `length`: of the fixed VHD that will be sent, its footer with it; 0 in
+    journeys of version 0.1 (there it is `file_bytes`) and for a format that has to be converted first. `unique_id`: of
+    the VHD that will be sent. `grow`: zeros are added at the end, so that the size is a whole number of MiB.
+    """
 
     path: str
     file_bytes: int
@@ -20,6 +25,9 @@ class DiskImage:
     virtual_bytes: int
     unique_id: str
     generation: int | None
+    kind: str = "fixed_vhd"
+    length: int = 0
+    grow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,18 @@ class VhdBlob:
     ranges_digest: str
     footer_digest: str
     unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyUnderWay:
+    """A copy that the cloud makes by itself: its id, the source's address without a query, and what the blob will be.
+
+    `blob`: with the source's length and digests; its `etag` is empty until the copy is complete.
+    """
+
+    id: str
+    source: str
+    blob: VhdBlob
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +130,7 @@ TYPES: Final[Mapping[str, type]] = {
     "disk_image": DiskImage,
     "account": StorageAccount,
     "vhd_blob": VhdBlob,
+    "copy_under_way": CopyUnderWay,
     "certification": Certification,
     "container_access": ContainerAccess,
     "sas_link": SasLink,

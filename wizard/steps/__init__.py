@@ -9,6 +9,7 @@ from wizard.steps.build_path import STEP as BUILD_PATH
 from wizard.steps.certification import STEP as CERTIFICATION
 from wizard.steps.checklist import STEP as CHECKLIST
 from wizard.steps.container_access import STEP as CONTAINER_ACCESS
+from wizard.steps.copy import STEP as COPY
 from wizard.steps.disk_image import STEP as DISK_IMAGE
 from wizard.steps.prerequisites import STEP as PREREQUISITES
 from wizard.steps.sas_uri import STEP as SAS_URI
@@ -19,6 +20,7 @@ STEPS: Final[tuple[Step, ...]] = (
     BUILD_PATH,
     DISK_IMAGE,
     UPLOAD,
+    COPY,
     CERTIFICATION,
     CONTAINER_ACCESS,
     SAS_URI,

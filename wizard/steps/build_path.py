@@ -11,12 +11,20 @@ from wizard.view import Facts, View
 
 LINUX_LOCAL: Final = "linux_local"
 WINDOWS_LOCAL: Final = "windows_local"
+LINUX_BLOB: Final = "linux_blob"
+WINDOWS_BLOB: Final = "windows_blob"
 
 _SECTION: Final = msg("Section of the guide")
 _BASE: Final = msg("Based on")
 _BUILT_WITH: Final = msg("Built with")
 _DISK: Final = msg("Its disk")
 _LAST: Final = msg("Done last")
+
+_COMES_AS: Final = msg("How it comes")
+
+_PAGE_BLOB: Final = msg(
+    "Fixed VHD in a page blob; copied into the storage account that you publish from, or used where it is"
+)
 
 _ASKED_FOR: Final[Mapping[str, tuple[tuple[Message, Message], ...]]] = {
     LINUX_LOCAL: (
@@ -36,7 +44,9 @@ _ASKED_FOR: Final[Mapping[str, tuple[tuple[Message, Message], ...]]] = {
         ),
         (
             _DISK,
-            msg("Fixed VHD of 1 to 1,023 GB, better 30 or more; first partition at 1 MiB; no swap partition"),
+            msg(
+                "1 to 1,023 GB, better 30 or more, in any format; first partition at 1 MiB; no swap partition"
+            ),
         ),
         (
             _LAST,
@@ -53,6 +63,33 @@ _ASKED_FOR: Final[Mapping[str, tuple[tuple[Message, Message], ...]]] = {
             _BUILT_WITH,
             msg("Hyper-V, normally on a Windows disk that was downloaded from Azure (BLD-07)"),
         ),
+        (_DISK, msg("127 or 128 GB, in any format; leave the size of Azure’s disk as it is")),
+        (
+            _LAST,
+            msg(
+                "All updates, then {command}; never start it again",
+                command="sysprep /oobe /generalize /shutdown",
+            ),
+        ),
+    ),
+    LINUX_BLOB: (
+        (_SECTION, msg("2.1 or 2.2 Linux image; the upload of 2.5 is done already")),
+        (_COMES_AS, _PAGE_BLOB),
+        (
+            _DISK,
+            msg("Fixed VHD of 1 to 1,023 GB, better 30 or more; first partition at 1 MiB; no swap partition"),
+        ),
+        (
+            _LAST,
+            msg(
+                "The Azure Linux Agent stays installed; then {command}",
+                command="sudo waagent -deprovision+user -force",
+            ),
+        ),
+    ),
+    WINDOWS_BLOB: (
+        (_SECTION, msg("2.3 or 2.4 Windows image; the upload of 2.5 is done already")),
+        (_COMES_AS, _PAGE_BLOB),
         (_DISK, msg("Fixed VHD of 127 or 128 GB; leave format and size of Azure’s disk as they are")),
         (
             _LAST,
@@ -74,6 +111,16 @@ OPTIONS: Final = (
         WINDOWS_LOCAL,
         msg("Windows image from this computer"),
         msg("Section 2.4: a Windows machine on an Azure-approved base, with its disk at hand."),
+    ),
+    Option(
+        LINUX_BLOB,
+        msg("Linux image in a storage account"),
+        msg("Its VHD is in Azure already, or you were given a link to it: nothing is uploaded."),
+    ),
+    Option(
+        WINDOWS_BLOB,
+        msg("Windows image in a storage account"),
+        msg("Its VHD is in Azure already, or you were given a link to it: nothing is uploaded."),
     ),
 )
 
@@ -105,7 +152,7 @@ STEP: Final = Step(
         Choice(
             "build_path",
             msg("The image"),
-            help=msg("Both ways end in a disk image on this computer."),
+            help=msg("Say where its disk is now: on this computer, or in the cloud already."),
             options=OPTIONS,
             valid=known_way,
         ),

@@ -123,6 +123,13 @@ def views(vhd_blob: VhdBlob | None) -> Sequence[View]:
     )
 
 
+def is_there_already(build_path: str | None) -> Message | None:
+    """Skipped where the image is in a storage account."""
+    if build_path is None or not build_path.endswith("_blob"):
+        return None
+    return msg("The image is in a storage account already")
+
+
 def in_short(vhd_blob: VhdBlob | None) -> Message | None:
     """Container and name."""
     if vhd_blob is None:
@@ -159,6 +166,7 @@ STEP: Final = Step(
         "Send the disk to your storage account as a page blob. Only its data is sent, and the upload can be resumed."
     ),
     needs=("disk_image",),
+    wants=("build_path",),
     inputs=(
         Choice(
             "subscription",
@@ -235,4 +243,5 @@ STEP: Final = Step(
     check_held_back=nothing_to_check,
     views=views,
     summary=in_short,
+    skip=is_there_already,
 )

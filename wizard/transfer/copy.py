@@ -31,6 +31,10 @@ _BEGINNING: Final = msg("Starting the copy in the cloud")
 _FOLLOWING: Final = msg("The cloud is copying, and goes on without this program")
 
 
+class CopyEndedError(WizardError):
+    """The copy is not going on any more: it failed, was aborted, or its blob is gone or another one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Polling:
     """How often the server is asked how far it is, in seconds: at first, at the longest, and how the wait grows."""
@@ -91,7 +95,7 @@ def follow(
     patience: Patience | None = None,
     polling: Polling | None = None,
 ) -> BlobState:
-    """Wait until the copy has ended well; raises WizardError where it has not, with the server's reason.
+    """Wait until the copy has ended well; raises CopyEndedError where it has not, with the server's reason.
 
     Stopping the task (Cancelled) leaves the copy going on in the cloud.
     """
@@ -101,7 +105,8 @@ def follow(
         task.check_stop()
         state = _ask(line, blob.state)
         if state is None:
-            raise gone(blob)
+            lost = gone(blob)
+            raise CopyEndedError(lost.what, lost.cure, lost.details)
         copy = state.copy
         if copy is None or copy.id != copy_id:
             raise _another(blob)
@@ -218,16 +223,16 @@ def _ask(line: Line, request: Callable[[], T]) -> T:
         ) from error
 
 
-def _ended_badly(copy: CopyState, blob: PageBlob) -> WizardError:
+def _ended_badly(copy: CopyState, blob: PageBlob) -> CopyEndedError:
     details = {"url": blob.url, "copy status": copy.status, "reason": copy.reason, "copied from": copy.source}
     if copy.status == ABORTED:
-        return WizardError(
+        return CopyEndedError(
             msg("The copy into {blob} was aborted, here or by another program", blob=blob.name),
             msg("Start it again, if it is wanted."),
             details,
         )
     what, cure = _why_failed(copy.reason)
-    return WizardError(what, cure, details)
+    return CopyEndedError(what, cure, details)
 
 
 def _why_failed(reason: str) -> tuple[Message, Message]:
@@ -272,8 +277,8 @@ def _in_the_way(blob: PageBlob) -> WizardError:
     )
 
 
-def _another(blob: PageBlob) -> WizardError:
-    return WizardError(
+def _another(blob: PageBlob) -> CopyEndedError:
+    return CopyEndedError(
         msg(
             "Another program has replaced the blob {blob} in the container {container}",
             blob=blob.name,
