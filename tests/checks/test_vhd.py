@@ -14,6 +14,7 @@ from tests.checks.vhd_samples import LINUX, RULES, WINDOWS, found, outcomes
 from tests.disk.images import GIB, MIB, fixed_vhd, gen1, gen2, gpt, needs_qemu, needs_shell, read, run, write
 from wizard import messages, results
 from wizard.checks.vhd import findings
+from wizard.disk.opening import open_image
 from wizard.disk.vhd_footer import fixed_footer
 
 
@@ -43,6 +44,12 @@ def file_of(tmp_path: Path, name: str, length: int, pieces: dict[int, bytes]) ->
 
 
 FOOTER = fixed_footer(MIB).build()
+FORMATS = [
+    ("vpc", "-o", "subformat=dynamic,force_size=on"),
+    ("vhdx",),
+    ("vhdx", "-o", "subformat=fixed"),
+    ("raw",),
+]
 
 
 @pytest.mark.parametrize(
@@ -55,8 +62,6 @@ FOOTER = fixed_footer(MIB).build()
         ("a.vhd", MIB + 500, {MIB: FOOTER[:500]}, "only 500 bytes instead of 512"),
         ("a.vhd", MIB + 513, {MIB: FOOTER}, "1 byte follows the footer"),
         ("a.vhd", MIB + 4096, {MIB: FOOTER}, "3,584 bytes follow the footer"),
-        ("a.raw", 64 * MIB, gen1(64 * MIB), "This is a raw disk"),
-        ("a.vhd", 32 * MIB, {0: gen1(64 * MIB)[0]}, "The file was cut off"),
         ("a.iso", 64 * 1024, {0x8001: b"CD001"}, "ISO image"),
         ("a.zip", 4096, {0: b"PK\x03\x04"}, "archive"),
         ("a.wim", 4096, {0: b"MSWIM\0\0\0"}, "WIM file"),
@@ -76,38 +81,55 @@ def test_a_file_without_a_footer_fails_vhd_01_and_says_what_it_is(
     assert set(others.values()) <= {"passed", "skipped", *(["failed"] if seen.footer else [])}
 
 
+def test_a_vhd_that_ends_before_its_partitions_was_cut_off(tmp_path: Path) -> None:
+    cut = {0: gen1(64 * MIB)[0]}
+    judged = outcomes(read(file_of(tmp_path, "a.vhd", 32 * MIB, cut)))
+    assert {rule for rule, outcome in judged.items() if outcome == "failed"} >= {"VHD-01", "partition-table"}
+    # What is named as a raw disk never had a footer.
+    judged = outcomes(read(file_of(tmp_path, "a.raw", 32 * MIB, cut)))
+    assert (judged["VHD-01"], judged["partition-table"]) == ("passed", "failed")
+
+
 @pytest.mark.parametrize(
-    ("mark", "offset", "name", "tool"),
+    ("mark", "offset", "name"),
     [
-        (b"vhdxfile", 0, "VHDX", "-f vhdx"),
-        (b"QFI\xfb", 0, "QCOW2", "-f qcow2"),
-        (b"KDMV", 0, "VMDK", "-f vmdk"),
-        (b"\x7f\x10\xda\xbe", 64, "VDI", "-f vdi"),
-        (b"WithouFreSpacExt", 0, "Parallels", "-f parallels"),
+        (b"QFI\xfb", 0, "QCOW2"),
+        (b"KDMV", 0, "VMDK"),
+        (b"\x7f\x10\xda\xbe", 64, "VDI"),
+        (b"WithouFreSpacExt", 0, "Parallels"),
     ],
 )
-def test_other_formats_are_refused_with_the_way_to_convert_them(
-    tmp_path: Path, mark: bytes, offset: int, name: str, tool: str
+def test_formats_to_be_converted_first_fail_vhd_02_alone(
+    tmp_path: Path, mark: bytes, offset: int, name: str
 ) -> None:
-    seen = read(file_of(tmp_path, "disk.img", 1 * MIB, {offset: mark}))
+    judged = outcomes(seen := read(file_of(tmp_path, "disk.img", 1 * MIB, {offset: mark})))
 
+    assert {rule for rule, outcome in judged.items() if outcome == "failed"} == {"VHD-02"}
     finding = found("VHD-02", seen)
-
-    assert finding.outcome == "failed"
     assert name in str(finding.reason)
-    assert tool in str(finding.cure)
-    assert "-O vpc -o subformat=fixed,force_size=on" in str(finding.cure)
-    assert ("Convert-VHD" in str(finding.cure)) is (name == "VHDX")
-    assert found("VHD-01", seen).outcome == "failed"
-    assert found("VHD-14", seen).outcome == "skipped"
+    assert 'image-wizard disk convert "disk.img" "disk-fixed.vhd"' in str(finding.cure)
 
 
-def test_a_dynamic_vhd_without_its_end_fails_both_rules(tmp_path: Path) -> None:
+@needs_qemu
+@pytest.mark.parametrize("made", FORMATS)
+def test_a_good_image_passes_in_every_format(tmp_path: Path, made: tuple[str, ...]) -> None:
+    size = 30 * GIB
+    raw = write(tmp_path / "source.raw", size, {**gen2(size), 200 * MIB: b"content" * 1000})
+    image = tmp_path / f"good.{made[0]}"
+    run("qemu-img", "convert", "-f", "raw", "-O", *made, raw, image)
+
+    judged = outcomes(seen := read(image))
+
+    assert judged == {rule: "skipped" if rule == "VHD-09" else "passed" for rule in RULES}
+    assert str(found("VHD-14", seen).reason) == "It will be stored as good.vhd"
+
+
+def test_a_dynamic_vhd_without_its_end_is_told_once(tmp_path: Path) -> None:
     footer = replace(fixed_footer(30 * GIB), disk_type=3).sealed()
     seen = read(write(tmp_path / "a.vhd", 5000, {0: footer.build()}))
 
     assert "The end of this dynamic VHD is missing" in str(found("VHD-01", seen).reason)
-    assert found("VHD-02", seen).outcome == "failed"
+    assert str(found("VHD-02", seen).reason) == "VHD-01 says what is in the way"
 
 
 @pytest.mark.parametrize("path", ["gone.vhd", "."])
@@ -134,34 +156,32 @@ def test_what_qemu_makes_without_force_size_is_no_whole_number_of_mebibytes(tmp_
 
 @needs_qemu
 @needs_shell
-@pytest.mark.parametrize(
-    "made", [("vpc", "-o", "subformat=dynamic"), ("vhdx",), ("qcow2",), ("vdi",), ("vmdk",)]
-)
-def test_the_cure_for_another_format_works_as_it_is_written(tmp_path: Path, made: tuple[str, ...]) -> None:
-    source = tmp_path / "my image.vhd"
-    raw = write(tmp_path / "a.raw", 64 * MIB, {**gen2(64 * MIB), 40 * MIB: b"content" * 1000})
-    run("qemu-img", "convert", "-f", "raw", "-O", *made, raw, source)
+@pytest.mark.parametrize("made", [*FORMATS, ("vpc", "-o", "subformat=fixed,force_size=on")])
+def test_the_cure_for_a_disk_too_small_works_as_it_is_written(tmp_path: Path, made: tuple[str, ...]) -> None:
+    raw = write(tmp_path / "source.raw", 64 * MIB, {**gen1(64 * MIB), 40 * MIB: b"content"})
+    small = tmp_path / f"small.{made[0]}"
+    run("qemu-img", "convert", "-f", "raw", "-O", *made, raw, small)
 
-    command = commands(str(found("VHD-02", read(source)).cure))
-    run("sh", "-c", command, cwd=tmp_path)
+    run("sh", "-c", commands(str(found("VHD-08", read(small)).cure)), cwd=tmp_path)
 
-    made_of_it = tmp_path / "my image-fixed.vhd"
-    assert found("VHD-02", read(made_of_it)).outcome == "passed"
-    assert made_of_it.read_bytes()[: 64 * MIB] == raw.read_bytes()
+    made_of_it = read(tmp_path / "small-fixed.vhd")
+    assert (made_of_it.is_fixed, made_of_it.size) == (True, GIB)
+    assert found("VHD-08", made_of_it).outcome == "warning"
+    with open_image(tmp_path / "small-fixed.vhd") as image:
+        assert image.read_at(40 * MIB, 7) == b"content"
 
 
-@needs_qemu
-@needs_shell
-def test_the_cure_for_an_odd_size_works_as_it_is_written(tmp_path: Path) -> None:
-    size = 64 * MIB + 1024
-    odd = fixed_vhd(tmp_path / "odd.vhd", size, {40 * MIB: b"content"}, fixed_footer(size, creator=b"vbox"))
+def test_a_disk_of_odd_size_passes_once_it_may_grow(tmp_path: Path) -> None:
+    size = 30 * GIB + 512
+    seen = read(fixed_vhd(tmp_path / "odd.vhd", size, gen2(size)))
 
-    run("sh", "-c", commands(str(found("VHD-03", read(odd)).cure)), cwd=tmp_path)
+    finding = found("VHD-03", seen)
+    assert (finding.outcome, finding.fix is not None) == ("failed", True)
+    assert "The second copy of the partition table (GPT) moves to the new end" in str(finding.cure)
 
-    made_of_it = read(tmp_path / "odd-fixed.vhd")
-    assert made_of_it.virtual_bytes == 65 * MIB
-    assert found("VHD-03", made_of_it).outcome == "passed"
-    assert (tmp_path / "odd-fixed.vhd").read_bytes()[40 * MIB : 40 * MIB + 7] == b"content"
+    finding = found("VHD-03", seen, grow=True)
+    assert finding.outcome == "passed"
+    assert "1,048,064 bytes. The second copy of the partition table" in str(finding.reason)
 
 
 def commands(cure: str) -> str:
@@ -183,7 +203,10 @@ def test_no_file_makes_a_rule_raise_and_every_finding_can_be_kept(
     path = tmp_path / "any.vhd"
     path.write_bytes(head + (b"conectix" + end[8:] if cookie else end))
 
-    for finding in findings(read(path), build_path):
+    seen = read(path)
+    judged = findings(seen, build_path)
+    assert seen.size is not None or any(finding.outcome == "failed" for finding in judged)
+    for finding in judged:
         json.dumps(results.to_json(finding.facts))
         json.dumps(messages.to_json(finding.reason))
         assert str(finding.reason)

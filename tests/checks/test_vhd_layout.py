@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from tests.checks.vhd_samples import disk, found, reading
+from tests.checks.vhd_samples import disk, found, refused
 from tests.disk.images import (
     BASIC_DATA,
     BIOS_BOOT,
@@ -25,6 +23,7 @@ from tests.disk.images import (
     mbr,
 )
 from wizard.disk.recognise import FileKind
+from wizard.disk.refused import Refusal
 
 SIZE = 64 * MIB
 LAST = SIZE // SECTOR - 1
@@ -140,8 +139,27 @@ def test_the_partition_table(pieces: dict[int, bytes], size: int, outcome: str, 
     assert said in str(finding.reason)
 
 
-@pytest.mark.parametrize("rule", ["VHD-12", "VHD-16", "VHD-17", "partition-table"])
-@pytest.mark.parametrize("kind", [FileKind.DYNAMIC_VHD, FileKind.VHDX, FileKind.RAW_DISK, FileKind.EMPTY])
-def test_only_a_fixed_vhd_is_looked_into(rule: str, kind: FileKind) -> None:
-    finding = found(rule, replace(reading(), kind=kind))
-    assert (finding.outcome, str(finding.reason)) == ("skipped", "Only a fixed VHD can be looked into")
+RULES = ("VHD-12", "VHD-16", "VHD-17", "partition-table")
+
+
+@pytest.mark.parametrize("kind", [FileKind.DYNAMIC_VHD, FileKind.VHDX, FileKind.RAW_DISK])
+def test_the_disk_in_every_format_is_looked_into(kind: FileKind) -> None:
+    seen = disk(gen2(SIZE), SIZE, kind=kind)
+    assert [found(rule, seen).outcome for rule in RULES] == ["passed"] * 4
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(
+    ("kind", "refusal"),
+    [
+        (FileKind.QCOW2, Refusal.NEEDS_QEMU_IMG),
+        (FileKind.VHDX, Refusal.LOG_TO_REPLAY),
+        (FileKind.DIFFERENCING_VHD, Refusal.DIFFERENCING),
+    ],
+)
+def test_what_cannot_be_read_is_not_looked_into(rule: str, kind: FileKind, refusal: Refusal) -> None:
+    finding = found(rule, refused(kind, refusal))
+    assert (finding.outcome, str(finding.reason)) == (
+        "skipped",
+        "The disk in this file cannot be looked into",
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.checks.vhd_samples import found, reading
+from tests.checks.vhd_samples import found, reading, refused
 from wizard.checks.vhd_name import suggested_name
+from wizard.disk.recognise import FileKind
+from wizard.disk.refused import Refusal
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,12 @@ from wizard.checks.vhd_name import suggested_name
         ("a.vhd", "passed", None),
         ("image.VHD", "warning", "image.vhd"),
         ("image.Vhd", "warning", "image.vhd"),
-        ("image.vhdx", "failed", "image.vhd"),
-        ("image.img", "failed", "image.vhd"),
-        ("image", "failed", "image.vhd"),
+        ("image.vhdx", "passed", "image.vhd"),
+        ("image.img", "passed", "image.vhd"),
+        ("image", "passed", "image.vhd"),
         (".vhd", "failed", "image.vhd"),
-        ("vhd", "failed", "vhd.vhd"),
+        ("vhd", "passed", "vhd.vhd"),
+        ("my image (1).qcow2.raw", "passed", "my-image-1-.qcow2.vhd"),
         ("my image.vhd", "failed", "my-image.vhd"),
         ("100%.vhd", "failed", "100.vhd"),
         ('a"b.vhd', "failed", "a-b.vhd"),
@@ -48,9 +49,20 @@ def test_the_characters_are_named() -> None:
     assert "U+0009" in str(found("VHD-14", reading(name="a\tb.vhd")).reason)
 
 
-def test_the_name_of_another_format_is_not_the_one_that_counts() -> None:
-    assert found("VHD-14", replace(reading(name="image.vhdx"), footer=None)).outcome == "skipped"
-    assert found("VHD-14", replace(reading(name="bad name.vhd"), footer=None)).outcome == "failed"
+def test_another_ending_becomes_vhd_on_the_way() -> None:
+    finding = found("VHD-14", reading(kind=FileKind.VHDX, name="my image.vhdx"))
+    assert (finding.outcome, str(finding.reason)) == ("passed", "It will be stored as my-image.vhd")
+
+
+def test_the_name_of_what_cannot_be_sent_is_not_the_one_that_counts() -> None:
+    assert (
+        found("VHD-14", refused(FileKind.QCOW2, Refusal.NEEDS_QEMU_IMG, path="/a/image.qcow2")).outcome
+        == "skipped"
+    )
+    assert (
+        found("VHD-14", refused(FileKind.QCOW2, Refusal.NEEDS_QEMU_IMG, path="/a/bad name.vhd")).outcome
+        == "failed"
+    )
 
 
 @given(st.text(min_size=1, max_size=40))

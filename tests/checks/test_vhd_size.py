@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
 import pytest
 
-from tests.checks.vhd_samples import LINUX, WINDOWS, found, reading
+from tests.checks.vhd_samples import LINUX, WINDOWS, found, reading, refused
 from wizard.disk.recognise import FileKind
+from wizard.disk.refused import Refusal
 from wizard.disk.vhd_footer import fixed_footer
 from wizard.rules_data import load
 
@@ -136,11 +136,33 @@ def test_vhd_19(size: int, data: int, outcome: str) -> None:
     assert finding.facts["unused_bytes"] == (size - data if data < size else None)
 
 
-@pytest.mark.parametrize("rule", ["VHD-05", "VHD-08"])
-def test_the_size_of_a_dynamic_disk_is_judged_too(rule: str) -> None:
-    seen = replace(reading(), kind=FileKind.DYNAMIC_VHD, file_bytes=5000, footer=fixed_footer(30 * GIB))
-    assert found(rule, seen).outcome == "passed"
-    assert found("VHD-19", seen).outcome == "skipped"
+@pytest.mark.parametrize("kind", [FileKind.FIXED_VHD, FileKind.DYNAMIC_VHD, FileKind.VHDX, FileKind.RAW_DISK])
+def test_the_size_of_the_disk_is_judged_in_every_format(kind: FileKind) -> None:
+    small, large = reading(19 * MIB, kind=kind), reading(600 * GIB, kind=kind)
+    assert (found("VHD-05", small).outcome, found("VHD-08", small).outcome) == ("failed", "failed")
+    assert (found("VHD-08", large).outcome, found("VHD-19", large).outcome) == ("passed", "warning")
+    assert found("VHD-09", large, WINDOWS).outcome == "failed"
+
+
+def test_of_a_disk_that_cannot_be_read_the_footer_still_tells_the_size() -> None:
+    seen = refused(FileKind.DIFFERENCING_VHD, Refusal.DIFFERENCING, footer=fixed_footer(30 * GIB))
+    assert (found("VHD-05", seen).outcome, found("VHD-08", seen).outcome) == ("passed", "passed")
+    assert found("VHD-05", refused(FileKind.VHDX, Refusal.LOG_TO_REPLAY)).outcome == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "with_hyper_v"),
+    [
+        (FileKind.FIXED_VHD, "driver=vpc", True),
+        (FileKind.DYNAMIC_VHD, "driver=vpc", True),
+        (FileKind.VHDX, "-f vhdx", True),
+        (FileKind.RAW_DISK, "-f raw", False),
+    ],
+)
+def test_every_format_is_enlarged_in_its_own_way(kind: FileKind, said: str, with_hyper_v: bool) -> None:
+    cure = str(found("VHD-08", reading(100 * MIB, kind=kind)).cure)
+    assert said in cure
+    assert ("Resize-VHD" in cure) is with_hyper_v
 
 
 def test_every_figure_has_its_source_and_date() -> None:

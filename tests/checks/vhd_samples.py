@@ -7,28 +7,56 @@ from typing import Any
 
 from wizard.checks.vhd import CHECKS, findings
 from wizard.disk.partitions import PartitionTable, read_partitions
-from wizard.disk.reading import DiskReading
+from wizard.disk.reading import DiskReading, Sent, Trouble
 from wizard.disk.recognise import FileKind
+from wizard.disk.refused import Refusal
 from wizard.disk.vhd_footer import Footer, fixed_footer
+from wizard.messages import msg
 from wizard.step import Finding
 
 LINUX, WINDOWS = "linux_local", "windows_local"
 
 
+MIB = 1024**2
+VHDS = (
+    FileKind.FIXED_VHD,
+    FileKind.DYNAMIC_VHD,
+    FileKind.DIFFERENCING_VHD,
+    FileKind.VHD_OF_UNKNOWN_TYPE,
+)
+
+
 def reading(
-    size: int = 30 * 1024**3, *, name: str = "image.vhd", footer: Footer | None = None, **more: Any
+    size: int = 30 * 1024**3,
+    *,
+    kind: FileKind = FileKind.FIXED_VHD,
+    name: str = "image.vhd",
+    footer: Footer | None = None,
+    **more: Any,
 ) -> DiskReading:
-    """A fixed VHD of that size; `more` are other fields of the reading."""
+    """A disk of that size in an image that can be read; `more` are other fields of the reading."""
+    whole = -(-size // MIB) * MIB
+    own = footer or (fixed_footer(size) if kind in VHDS else None)
+    kept = own is not None and kind is FileKind.FIXED_VHD and whole == size
     seen = DiskReading(
         path=f"/images/{name}",
-        kind=FileKind.FIXED_VHD,
+        kind=kind,
         file_bytes=size + 512,
-        footer=footer or fixed_footer(size),
-        footer_offset=size,
+        footer=own,
+        size=size,
+        sent=Sent(
+            whole + 512, own if own is not None and kept else fixed_footer(min(whole, 2**63)), whole - size
+        ),
         table=PartitionTable(scheme=read_partitions(lambda *_: b"", 0).scheme),
         data_bytes=min(size, 1024**3) - 1,
     )
     return replace(seen, **more)
+
+
+def refused(kind: FileKind, refusal: Refusal, **more: Any) -> DiskReading:
+    """A file whose disk cannot be read."""
+    why = Trouble(msg("This is why"), msg("Do this"), refusal)
+    return replace(reading(kind=kind), size=None, sent=None, table=None, data_bytes=0, refused=why, **more)
 
 
 def disk(pieces: dict[int, bytes], size: int, **more: Any) -> DiskReading:
@@ -45,9 +73,9 @@ def disk(pieces: dict[int, bytes], size: int, **more: Any) -> DiskReading:
     return reading(size, table=read_partitions(read_at, size), **more)
 
 
-def found(rule: str, seen: DiskReading, build_path: str = LINUX) -> Finding:
+def found(rule: str, seen: DiskReading, build_path: str = LINUX, *, grow: bool = False) -> Finding:
     """What one rule says; every finding is whole: a failure and a warning have their cure."""
-    finding = {each.rule: each for each in findings(seen, build_path)}[rule]
+    finding = {each.rule: each for each in findings(seen, build_path, grow=grow)}[rule]
     assert str(finding.reason)
     if finding.outcome in ("failed", "warning"):
         assert finding.cure is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import tracemalloc
@@ -13,9 +14,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.disk.images import GIB, MIB, fixed_vhd, gen1, gen2, needs_qemu, read, run, task, write
+from wizard.disk import reading
 from wizard.disk.partitions import Scheme
 from wizard.disk.reading import DiskReading, read_disk
 from wizard.disk.recognise import FileKind
+from wizard.disk.refused import Refusal, RefusedImage
 from wizard.disk.vhd_footer import fixed_footer
 from wizard.errors import Cancelled
 from wizard.messages import msg
@@ -35,7 +38,7 @@ def test_a_good_image(tmp_path: Path) -> None:
         FileKind.FIXED_VHD,
         True,
     )
-    assert (seen.file_bytes, seen.virtual_bytes, seen.content_bytes) == (size + 512, size, size)
+    assert (seen.file_bytes, seen.virtual_bytes, seen.size) == (size + 512, size, size)
     assert seen.modified_ns == path.stat().st_mtime_ns
     assert seen.table is not None
     assert (seen.table.scheme, seen.generation) == (Scheme.GPT, 2)
@@ -77,13 +80,111 @@ def test_a_file_without_holes_is_full(tmp_path: Path) -> None:
     assert not read(path).has_holes
 
 
-@pytest.mark.parametrize("claimed", [0, 1, 63 * MIB, 65 * MIB, 2**63, 2**64 - 1])
+@pytest.mark.parametrize("claimed", [0, 1, 65 * MIB, 2**63, 2**64 - 1])
 def test_a_footer_that_lies_about_the_size_leads_nowhere(tmp_path: Path, claimed: int) -> None:
     path = fixed_vhd(tmp_path / "a.vhd", 64 * MIB, gen2(64 * MIB), fixed_footer(claimed))
     seen = read(path)
-    assert seen.virtual_bytes == claimed
-    assert 0 < seen.content_bytes <= 64 * MIB
-    assert seen.data_bytes <= 64 * MIB
+    assert (seen.kind, seen.size, seen.virtual_bytes) == (FileKind.FIXED_VHD, None, claimed)
+    assert seen.refused is not None
+    assert (seen.table, seen.data, seen.data_bytes) == (None, (), 0)
+
+
+def test_a_footer_that_tells_less_than_there_is_counts(tmp_path: Path) -> None:
+    seen = read(fixed_vhd(tmp_path / "a.vhd", 64 * MIB, gen2(64 * MIB), fixed_footer(63 * MIB)))
+    assert (seen.size, seen.data_bytes <= 63 * MIB) == (63 * MIB, True)
+    assert seen.remarks
+
+
+# Every format
+
+
+PIECES = {**gen2(256 * MIB), 100 * MIB: b"x" * MIB}
+FORMATS = {
+    "fixed.vhd": ("vpc", "-o", "subformat=fixed,force_size=on"),
+    "dynamic.vhd": ("vpc", "-o", "subformat=dynamic,force_size=on"),
+    "dynamic.vhdx": ("vhdx",),
+    "fixed.vhdx": ("vhdx", "-o", "subformat=fixed"),
+    "disk.raw": ("raw",),
+}
+
+
+@needs_qemu
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("fixed.vhd", FileKind.FIXED_VHD),
+        ("dynamic.vhd", FileKind.DYNAMIC_VHD),
+        ("dynamic.vhdx", FileKind.VHDX),
+        ("fixed.vhdx", FileKind.VHDX),
+        ("disk.raw", FileKind.RAW_DISK),
+    ],
+)
+def test_the_disk_inside_is_read_whatever_the_format(tmp_path: Path, name: str, kind: FileKind) -> None:
+    raw = write(tmp_path / "source.raw", 256 * MIB, PIECES)
+    run("qemu-img", "convert", "-f", "raw", "-O", *FORMATS[name], raw, tmp_path / name)
+
+    seen = read(tmp_path / name)
+
+    assert (seen.kind, seen.size, seen.trouble, seen.refused) == (kind, 256 * MIB, None, None)
+    assert seen.table is not None
+    assert [each.start for each in seen.table.partitions] == [MIB, 3 * MIB]
+    assert (seen.table.problems, seen.generation) == ((), 2)
+    assert seen.has_holes
+    assert MIB <= seen.data_bytes < 8 * MIB
+    assert any(start <= 100 * MIB and start + length >= 101 * MIB for start, length in seen.data)
+    assert all(start >= 0 and start + length <= 256 * MIB for start, length in seen.data)
+    assert seen.sent is not None
+    assert (seen.sent.length, seen.sent.grown_by) == (256 * MIB + 512, 0)
+    assert (seen.sent.footer.checksum_valid, seen.sent.footer.disk_type) == (True, 2)
+    assert seen == read(tmp_path / name)  # the footer that is made is the same at every look
+
+
+@needs_qemu
+@pytest.mark.parametrize("made", ["vmdk", "qcow2", "vdi", "parallels"])
+def test_what_qemu_img_has_to_convert_first_is_refused(tmp_path: Path, made: str) -> None:
+    raw = write(tmp_path / "source.raw", 64 * MIB, gen2(64 * MIB))
+    run("qemu-img", "convert", "-f", "raw", "-O", made, raw, tmp_path / "disk.img")
+
+    seen = read(tmp_path / "disk.img")
+
+    assert (seen.kind, seen.size, seen.trouble) == (FileKind(made), None, None)
+    assert seen.refused is not None
+    assert seen.refused.refusal == Refusal.NEEDS_QEMU_IMG
+
+
+@pytest.mark.parametrize("name", ["a.avhd", "a.AVHDX"])
+def test_a_checkpoint_is_refused(tmp_path: Path, name: str) -> None:
+    seen = read(fixed_vhd(tmp_path / name, 64 * MIB))
+    assert seen.refused is not None
+    assert (seen.kind, seen.refused.refusal) == (FileKind.FIXED_VHD, Refusal.CHECKPOINT)
+
+
+def test_a_disk_in_use_is_a_trouble_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def in_use(path: Path) -> None:
+        raise RefusedImage(
+            msg("Another program uses it"), msg("End it"), kind=FileKind.UNREADABLE, refusal=Refusal.IN_USE
+        )
+
+    monkeypatch.setattr(reading, "open_image", in_use)
+    assert trouble_of(read(fixed_vhd(tmp_path / "a.vhd", MIB))) == "Another program uses it"
+
+
+@pytest.mark.parametrize(("odd", "grown_by"), [(0, 0), (512, MIB - 512), (MIB - 512, 512)])
+def test_a_disk_of_odd_size_would_be_grown(tmp_path: Path, odd: int, grown_by: int) -> None:
+    size = 64 * MIB + odd
+    for path in (fixed_vhd(tmp_path / "a.vhd", size), write(tmp_path / "a.raw", size, {})):
+        seen = read(path)
+        assert seen.sent is not None
+        assert (seen.size, seen.sent.grown_by) == (size, grown_by)
+        assert seen.sent.length == size + grown_by + 512
+        assert seen.sent.footer.current_size == size + grown_by
+
+
+def test_a_disk_in_very_many_pieces_counts_as_full_from_there_on() -> None:
+    pieces = ((number * 4, 1) for number in itertools.count())
+    stretches, held = reading._stretches(pieces, 2**40, task())
+    assert held == 1_000_000 + 2**40 - 4_000_000
+    assert stretches[-1][0] + stretches[-1][1] == 2**40
 
 
 # Trouble
@@ -214,6 +315,7 @@ def test_no_file_raises(tmp_path: Path, data: bytes, with_footer: bool) -> None:
     seen = read(path)
     assert seen.trouble is None
     assert seen.file_bytes == path.stat().st_size
+    assert (seen.size is None) is (seen.refused is not None)
 
 
 @needs_qemu

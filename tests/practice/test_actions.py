@@ -8,7 +8,7 @@ import pytest
 
 from wizard.messages import msg
 from wizard.practice import actions
-from wizard.practice.actions import FAULTY_IMAGE, GOOD_IMAGE, with_practice
+from wizard.practice.actions import DYNAMIC_IMAGE, FAULTY_IMAGE, GOOD_IMAGE, with_practice
 from wizard.practice.limits import LIMITS
 from wizard.step import Action, File, Step, Text
 from wizard.tasks import Task
@@ -24,15 +24,15 @@ DISK = Step(
 )
 
 
-def test_only_the_step_that_asks_for_an_image_gets_the_two_actions() -> None:
+def test_only_the_step_that_asks_for_an_image_gets_the_actions() -> None:
     other, disk = with_practice((OTHER, DISK))
     assert other is OTHER
-    assert [action.id for action in disk.actions] == ["own", GOOD_IMAGE, FAULTY_IMAGE]
+    assert [action.id for action in disk.actions] == ["own", GOOD_IMAGE, DYNAMIC_IMAGE, FAULTY_IMAGE]
     assert [action.id for action in DISK.actions] == ["own"]
     assert {action.sets for action in disk.actions[1:]} == {("image",)}
 
 
-@pytest.mark.parametrize("action", [GOOD_IMAGE, FAULTY_IMAGE])
+@pytest.mark.parametrize("action", [GOOD_IMAGE, DYNAMIC_IMAGE, FAULTY_IMAGE])
 def test_an_action_makes_the_image_and_fills_it_in(tmp_path: Path, action: str) -> None:
     (disk,) = with_practice((DISK,), tmp_path)
     made = disk.action(action).run(task=Task(msg("Making")))

@@ -11,21 +11,37 @@ from typing import Any
 import pytest
 
 from tests.checks.vhd_samples import RULES
-from tests.disk.images import BIOS_BOOT, EFI_SYSTEM, GIB, MIB, Part, fixed_vhd, gen1, gen2, gpt, task
-from wizard.core.engine import Engine
+from tests.disk.images import (
+    BIOS_BOOT,
+    EFI_SYSTEM,
+    GIB,
+    MIB,
+    Part,
+    fixed_vhd,
+    gen1,
+    gen2,
+    gpt,
+    needs_qemu,
+    read,
+    run,
+    task,
+    write,
+)
+from wizard.core.engine import CheckRow, Engine
+from wizard.disk.as_vhd import open_fixed_vhd
 from wizard.disk.recognise import FileKind
-from wizard.disk.vhd_footer import fixed_footer
+from wizard.disk.vhd_footer import Footer, fixed_footer
 from wizard.journeys.journey import Journey
 from wizard.journeys.journey_format import decode, encode
-from wizard.messages import render
-from wizard.results import DiskImage
+from wizard.messages import msg, render
+from wizard.results import DiskImage, from_json
 from wizard.settings import Settings
 from wizard.step import State
-from wizard.step_parts.disk_views import disk_facts, disk_map
+from wizard.step_parts.disk_views import disk_facts, disk_map, kept_facts
 from wizard.steps import STEPS
 from wizard.steps.build_path import STEP as BUILD_PATH
-from wizard.steps.disk_image import STEP, read_image
-from wizard.tasks import TaskPool
+from wizard.steps.disk_image import STEP
+from wizard.tasks import Task, TaskPool
 from wizard.view import DiskMap, Facts
 
 SIZE = 30 * GIB
@@ -94,6 +110,7 @@ def test_a_good_image_is_handed_on(engine: Engine, tmp_path: Path) -> None:
     assert given is not None
     assert (given.path, given.file_bytes, given.virtual_bytes) == (str(path), SIZE + 512, SIZE)
     assert (given.modified_ns, given.generation) == (path.stat().st_mtime_ns, 2)
+    assert (given.kind, given.length, given.grow) == ("fixed_vhd", SIZE + 512, False)
     assert [row.check.rule for row in engine.rows("disk_image")] == list(RULES)
 
 
@@ -119,7 +136,9 @@ def test_a_good_image_is_drawn(engine: Engine, tmp_path: Path) -> None:
     assert said["Virtual size"] == "30 GiB (32,212,254,720 bytes)"
     assert said["Generation"] == "2"
     assert said["Partitions"] == "GPT, 2 partitions"
-    assert "no more than that is sent" in said["Holds data"]
+    assert said["Will be sent"].startswith("as a fixed VHD: ")
+    assert said["Will be sent"].endswith(" of 30 GiB")
+    assert "File size" not in said
 
 
 @pytest.mark.parametrize(
@@ -160,10 +179,11 @@ def test_an_image_that_breaks_a_rule_holds_later_steps_back(engine: Engine, tmp_
         lambda folder: folder,
         lambda folder: written(folder / "empty.vhd", b""),
         lambda folder: written(folder / "a.vhdx", b"vhdxfile" + bytes(4096)),
+        lambda folder: fixed_vhd(folder / "a.avhd", MIB),
         lambda folder: written(folder / "a.vhd", os.urandom(4096)),
     ],
 )
-def test_what_is_no_fixed_vhd_is_a_finding_and_hands_nothing_on(
+def test_what_cannot_be_sent_is_a_finding_and_hands_nothing_on(
     engine: Engine, tmp_path: Path, make: Any
 ) -> None:
     check(engine, make(tmp_path))
@@ -179,6 +199,148 @@ def written(path: Path, data: bytes) -> Path:
     return path
 
 
+# Other formats
+
+
+@needs_qemu
+@pytest.mark.parametrize(
+    ("made", "kind", "title", "shown"),
+    [
+        (("vpc", "-o", "subformat=dynamic,force_size=on"), "dynamic_vhd", "dynamic VHD", "Dynamic VHD"),
+        (("vhdx",), "vhdx", "VHDX", "VHDX"),
+        (("raw",), "raw_disk", "raw disk", "Raw disk"),
+    ],
+)
+def test_other_formats_are_handed_on_as_what_will_be_sent(
+    engine: Engine, tmp_path: Path, made: tuple[str, ...], kind: str, title: str, shown: str
+) -> None:
+    raw = write(tmp_path / "source.raw", SIZE, {**gen2(SIZE), GIB: b"content" * 1000})
+    image = tmp_path / f"good.{kind}"
+    run("qemu-img", "convert", "-f", "raw", "-O", *made, raw, image)
+
+    check(engine, image)
+
+    assert engine.status("disk_image").state is State.DONE
+    said = f"30 GiB {title}, Generation 2; will be sent as a fixed VHD"
+    assert str(engine.status("disk_image").why) == said
+    given = result(engine)
+    assert given is not None
+    assert (given.kind, given.virtual_bytes, given.length) == (kind, SIZE, SIZE + 512)
+    assert (given.file_bytes, given.generation, given.grow) == (image.stat().st_size, 2, False)
+    with open_fixed_vhd(image) as sent:
+        assert given.length == sent.length
+        assert given.unique_id == str(Footer.parse(sent.footer).unique_id)
+    told = facts(engine)
+    assert (told["Format"], told["Unique ID"], told["Generation"]) == (shown, given.unique_id, "2")
+    assert "File size" in told
+    assert any(isinstance(view, DiskMap) and view.data for view in engine.views("disk_image"))
+
+    again = engine_of(decode(encode(engine.journey))[0], engine.pool)
+    assert again.status("disk_image").state is State.DONE
+    assert facts(again)["Format"] == shown
+
+
+# Growing
+
+
+def odd(engine: Engine) -> CheckRow:
+    return next(row for row in engine.rows("disk_image") if row.check.rule == "VHD-03")
+
+
+def test_a_disk_of_odd_size_is_grown_where_the_person_agrees(engine: Engine, tmp_path: Path) -> None:
+    path = fixed_vhd(tmp_path / "odd.vhd", SIZE + 512, gen2(SIZE + 512))
+    check(engine, path)
+    assert engine.status("disk_image").state is State.FAILED
+    assert (
+        engine.stale_because(STEP) is None
+    )  # that it may be grown is asked now, and nothing else has changed
+    assert engine.input_applies("disk_image", "grow")
+    given, finding = result(engine), odd(engine).finding
+    assert given is not None
+    assert (given.grow, given.length) == (False, SIZE + MIB + 512)
+    assert finding is not None
+    assert finding.fix is not None
+
+    task = engine.apply_fix("disk_image", finding.fix)
+
+    assert task is not None
+    assert task.wait(30)
+    assert engine.status("disk_image").state is State.DONE
+    given, finding = result(engine), odd(engine).finding
+    assert given is not None
+    assert (given.grow, given.virtual_bytes, given.length) == (True, SIZE + 512, SIZE + MIB + 512)
+    assert finding is not None
+    assert "are added at its end" in str(finding.reason)
+    with open_fixed_vhd(path, grow=True) as sent:
+        assert given.length == sent.length
+        assert given.unique_id == str(Footer.parse(sent.footer).unique_id)
+
+    engine.answer("disk_image", "grow", False)
+    assert engine.status("disk_image").state is State.STALE
+    engine.check("disk_image", Task(msg("Checking")))
+    assert engine.status("disk_image").state is State.FAILED
+
+
+def test_another_image_needs_no_growing(engine: Engine, tmp_path: Path) -> None:
+    check(engine, fixed_vhd(tmp_path / "odd.vhd", SIZE + 512, gen2(SIZE + 512)))
+    engine.answer("disk_image", "grow", True)
+    check(engine, good(tmp_path))
+    if (
+        engine.status("disk_image").state is State.STALE
+    ):  # the question has gone; the window looks once more by itself
+        engine.check("disk_image", task())
+    assert not engine.input_applies("disk_image", "grow")
+    assert engine.status("disk_image").state is State.DONE
+    given = result(engine)
+    assert given is not None
+    assert not given.grow
+
+
+def test_an_old_journey_still_knows_its_disk() -> None:
+    old = {
+        "path": "/a.vhd", "file_bytes": 519, "modified_ns": 1, "virtual_bytes": 7, "unique_id": "ab", "generation": 2,
+    }  # fmt: skip
+    given = from_json(DiskImage, old)
+    assert (given.kind, given.length, given.grow) == ("fixed_vhd", 0, False)
+    assert render(kept_facts(given).rows[0][1], "en") == "Fixed VHD"
+    strange = replace(given, kind="of_a_newer_version")
+    assert render(kept_facts(strange).rows[0][1], "en") == "No disk image that the wizard knows"
+
+
+# The picture
+
+
+@pytest.mark.parametrize(
+    ("pieces", "parts"),
+    [
+        ({}, [("free", "No partition table")]),
+        ({1080: b"\x53\xef"}, [("partition", "ext2/3/4, no partition table")]),
+        (gpt(64 * MIB, ()), [("free", "Free")]),
+        (gen1(64 * MIB), [("free", "Free"), ("partition", "1: Linux")]),
+    ],
+)
+def test_what_is_drawn(tmp_path: Path, pieces: dict[int, bytes], parts: list[tuple[str, str]]) -> None:
+    drawn = disk_map(read(fixed_vhd(tmp_path / "a.vhd", 64 * MIB, pieces)))
+    assert drawn is not None
+    assert [(part.kind, render(part.label, "en")) for part in drawn.parts] == [*parts, ("footer", "Footer")]
+    assert drawn.size == 64 * MIB + 512
+
+
+def test_128_partitions_and_16_tib_are_drawn(tmp_path: Path) -> None:
+    parts = [Part(2048 * (number + 1), 2048 * (number + 2) - 1) for number in range(128)]
+    drawn = disk_map(read(fixed_vhd(tmp_path / "many.vhd", 200 * MIB, gpt(200 * MIB, parts))))
+    assert drawn is not None
+    assert sum(part.kind == "partition" for part in drawn.parts) == 128
+
+    size = 8 * 1024 * GIB  # the largest a file of ext4 can nearly hold, with its holes
+    drawn = disk_map(read(write(tmp_path / "large.raw", size, {**gen2(size), size // 2: b"data"})))
+    assert drawn is not None
+    assert drawn.size == size + 512
+    assert len(drawn.data) >= 3
+    assert drawn.data_bytes is not None
+    assert drawn.data_bytes < MIB
+
+
 def test_an_image_that_was_changed_is_stale_and_says_why(engine: Engine, tmp_path: Path) -> None:
     path = good(tmp_path)
     check(engine, path)
@@ -187,7 +349,7 @@ def test_an_image_that_was_changed_is_stale_and_says_why(engine: Engine, tmp_pat
     engine.refresh_files()
 
     assert engine.status("disk_image").state is State.STALE
-    assert str(engine.stale_because(STEP)) == "“Disk image (VHD)” has changed since"
+    assert str(engine.stale_because(STEP)) == "“Disk image” has changed since"
 
 
 def test_another_build_path_asks_for_another_look(engine: Engine, tmp_path: Path) -> None:
@@ -217,7 +379,7 @@ def test_partitions_that_lie_are_drawn_within_the_disk(tmp_path: Path) -> None:
     parts = (Part(2048, 9000, EFI_SYSTEM), Part(8000, 9999), Part(10_000, 2**40), Part(2**50, 2**50 + 9))
     path = fixed_vhd(tmp_path / "a.vhd", 64 * MIB, gpt(64 * MIB, parts))
 
-    drawn = disk_map(read_image(str(path), task())["reading"])
+    drawn = disk_map(read(path))
 
     assert drawn is not None
     reached = 0
@@ -230,7 +392,7 @@ def test_partitions_that_lie_are_drawn_within_the_disk(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in FileKind if kind is not FileKind.UNREADABLE])
 def test_every_kind_has_its_name(tmp_path: Path, kind: FileKind) -> None:
-    seen = replace(read_image(str(good(tmp_path)), task())["reading"], kind=kind)
+    seen = replace(read(good(tmp_path)), kind=kind)
     rows = disk_facts(seen).rows
     assert render(rows[0][1], "en")
     if kind is not FileKind.SOMETHING_ELSE:
@@ -244,18 +406,17 @@ def test_a_full_file_and_a_file_system_are_named(tmp_path: Path) -> None:
         content[at : at + len(piece)] = piece
     content[MIB + 82 : MIB + 90] = b"FAT32   "
     path.write_bytes(bytes(content) + fixed_footer(4 * MIB).build())
-    seen = read_image(str(path), task())["reading"]
+    seen = read(path)
 
     drawn = disk_map(seen)
 
     assert drawn is not None
     assert "1: EFI system (FAT)" in [render(part.label, "en") for part in drawn.parts]
-    assert "The file has no holes; zeros are left out when it is sent" in [
-        render(value, "en") for _, value in disk_facts(seen).rows
-    ]
+    said = [render(value, "en") for _, value in disk_facts(seen).rows]
+    assert "as a fixed VHD: at most 4 MiB, zeros are left out" in said
 
 
 def test_a_footer_that_names_no_creator_is_no_reason_to_fail(tmp_path: Path) -> None:
     footer = fixed_footer(MIB, creator=b"\0\0\0\0")
-    seen = read_image(str(fixed_vhd(tmp_path / "a.vhd", MIB, {}, footer)), task())["reading"]
+    seen = read(fixed_vhd(tmp_path / "a.vhd", MIB, {}, footer))
     assert "Made by" not in {name.text for name, _ in disk_facts(seen).rows}

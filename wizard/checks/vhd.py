@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 CHECKS: Final[tuple[Check, ...]] = (
     Check("file", msg("The file can be read"), can_be_read),
-    Check("VHD-01", msg("It ends in a VHD footer"), ends_in_a_footer),
-    Check("VHD-02", msg("It is a fixed VHD"), is_fixed),
+    Check("VHD-01", msg("What is sent ends in a VHD footer"), ends_in_a_footer),
+    Check("VHD-02", msg("It is sent as a fixed VHD"), is_fixed),
     Check("VHD-03", msg("The size is a whole number of MiB"), is_whole_mebibytes),
-    Check("VHD-04", msg("The file is as long as its footer says"), file_and_footer_agree),
+    Check("VHD-04", msg("Its length and its footer agree"), file_and_footer_agree),
     Check("VHD-05", msg("The disk is not too small for any system"), is_large_enough),
     Check("VHD-06", msg("The footer’s checksum is right"), checksum_is_right),
     Check("VHD-07", msg("The footer’s other fields are as usual"), other_fields_are_usual),
@@ -43,9 +43,9 @@ CHECKS: Final[tuple[Check, ...]] = (
 )
 
 
-def findings(reading: DiskReading, build_path: str) -> tuple[Finding, ...]:
-    """What every rule says of this disk image; `build_path` is the step's answer, "" where nobody said."""
-    in_reach = {"reading": reading, "build_path": build_path}
+def findings(reading: DiskReading, build_path: str, *, grow: bool = False) -> tuple[Finding, ...]:
+    """What every rule says of this disk image; `build_path` and `grow` are the step's answers, "" where nobody said."""
+    in_reach = {"reading": reading, "build_path": build_path, "grow": grow}
     return tuple(
         check.finding(**{name: in_reach[name] for name in inspect.signature(check.judge).parameters})
         for check in CHECKS

@@ -6,30 +6,40 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.vhd_no_footer import no_footer
 from wizard.checks.vhd_words import (
-    OTHER_FORMATS,
-    convert_cure,
-    convert_with_hyper_v,
+    TITLES,
     convert_with_qemu,
+    convert_with_wizard,
     footer_of,
-    resize_cure,
+    made_of,
+    sent_facts,
+    size_of,
     unreadable,
 )
 from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg, plural
 from wizard.rules_data import load
-from wizard.step import Finding, failed, passed, warning
+from wizard.step import Finding, Fix, failed, passed, skipped, warning
 
 if TYPE_CHECKING:
-    from wizard.disk.reading import DiskReading
+    from wizard.disk.reading import DiskReading, Sent
     from wizard.disk.vhd_footer import Footer
 
 FOOTER_BYTES: Final = 512
-_FIXED, _DYNAMIC, _DIFFERENCING = 2, 3, 4
+
+_NO_FIXED_VHD: Final = msg("This is no fixed VHD, and none can be made of it as it is")
+_FIXED: Final = 2
 _VERSION: Final = 0x00010000
 _NO_DATA_OFFSET: Final = 0xFFFFFFFFFFFFFFFF
 
+_MAKE_AGAIN: Final = msg(
+    "Copy the file again from where it was made. If it is the same there, make the VHD again."
+)
+
 # These write the size they mean as cylinders, heads and sectors; all later ones mean the current size.
 _SIZE_BY_GEOMETRY: Final = (b"vpc ", b"qemu")
+
+# What stands in the way of a fixed VHD here has a rule of its own: VHD-03 to VHD-06.
+_TOLD_ELSEWHERE: Final = ("cut_off", "damaged")
 
 
 def can_be_read(reading: DiskReading) -> Finding:
@@ -42,65 +52,98 @@ def can_be_read(reading: DiskReading) -> Finding:
 
 
 def ends_in_a_footer(reading: DiskReading) -> Finding:
-    """VHD-01: the last 512 bytes are a footer, with the cookie "conectix"."""
+    """VHD-01: the last 512 bytes are a footer, with the cookie "conectix"; behind another format one is written."""
     return unreadable(reading) or no_footer(reading) or _footer_seen(reading)
 
 
 def is_fixed(reading: DiskReading) -> Finding:
-    """VHD-02: disk type 2. Dynamic, differencing and VHDX are recognised and refused."""
+    """VHD-02: disk type 2. Of a dynamic VHD, a VHDX or a raw disk a fixed VHD is made on the way; others are refused."""
     unjudged = unreadable(reading)
     if unjudged is not None:
         return unjudged
-    if reading.kind in OTHER_FORMATS:
-        title, qemu_name = OTHER_FORMATS[reading.kind]
-        return failed(
-            msg("This is a {format} disk; Azure takes fixed VHDs only", format=title),
-            convert_cure(reading.name, qemu_name, hyper_v=reading.kind == "vhdx"),
-            kind=reading.kind.value,
+    made, refused = made_of(reading), reading.refused
+    facts: dict[str, Any] = {"kind": reading.kind.value}
+    if reading.footer is not None:
+        facts["disk_type"] = reading.footer.disk_type
+    if made is not None:
+        return passed(
+            msg(
+                "A {format}: it will be sent as a fixed VHD, and the file stays as it is",
+                format=_title(reading),
+            ),
+            **facts,
+            **sent_facts(made),
         )
-    footer = footer_of(reading)
-    if isinstance(footer, Finding):
-        return footer
-    facts: dict[str, Any] = {"kind": reading.kind.value, "disk_type": footer.disk_type}
-    if footer.disk_type == _FIXED:
-        return passed(msg("The disk type is 2: fixed"), **facts)
-    reason, cure = _other_type(reading, footer.disk_type)
-    return failed(reason, cure, **facts)
+    if refused is not None and not (reading.is_fixed and refused.refusal in _TOLD_ELSEWHERE):
+        if no_footer(reading) is not None:
+            return skipped(msg("VHD-01 says what is in the way"), **facts)
+        facts["refusal"] = str(refused.refusal)
+        if refused.refusal == "needs_qemu_img":
+            return failed(refused.reason, _convert_cure(reading), **facts)
+        return failed(refused.reason, refused.cure, **facts)
+    return passed(msg("The disk type is 2: fixed"), **facts)
 
 
-def is_whole_mebibytes(reading: DiskReading) -> Finding:
-    """VHD-03: the footer's current size is a multiple of 1 MiB."""
-    footer = footer_of(reading)
-    if isinstance(footer, Finding):
-        return footer
-    size, step = footer.current_size, int(load("vhd_limits")["alignment"]["bytes"])
+def is_whole_mebibytes(reading: DiskReading, grow: bool | None) -> Finding:
+    """VHD-03: the size of the disk is a multiple of 1 MiB, or is grown to one on the way."""
+    size, step = size_of(reading), int(load("vhd_limits")["alignment"]["bytes"])
+    if isinstance(size, Finding):
+        return size
     over = size % step
     if over == 0:
         return passed(
             msg("{size}, a whole number of MiB", size=in_units(size)), bytes=size, mebibytes=size // step
         )
     wanted = size + step - over
-    enlarged = msg("{size} ({bytes} bytes)", size=in_units(wanted), bytes=exactly(wanted))
+    facts: dict[str, Any] = {"bytes": size, "bytes_over": over, "next_aligned_bytes": wanted}
+    if reading.sent is not None and grow:
+        return passed(
+            _and(
+                msg("Zeros are added at its end on the way: {bytes} bytes.", bytes=exactly(step - over)),
+                reading.sent.growth,
+            ),
+            grown_by=step - over,
+            **facts,
+        )
+    reason = plural(
+        "The disk has {bytes} bytes: {over} byte more than a whole number of MiB",
+        "The disk has {bytes} bytes: {over} bytes more than a whole number of MiB",
+        n=over,
+        over=exactly(over),
+        bytes=exactly(size),
+    )
+    if reading.sent is None:
+        # A disk that cannot be read cannot be grown either; what is in the way has its own cure.
+        cure = reading.refused.cure if reading.refused is not None else _MAKE_AGAIN
+        return failed(reason, cure, **facts)
+    offer = msg(
+        "Have the disk grown on its way (in a command: {option}). Zeros are added at its end, and the file stays as it is.",
+        option="--grow",
+    )
     return failed(
-        plural(
-            "The disk has {bytes} bytes: {over} byte more than a whole number of MiB",
-            "The disk has {bytes} bytes: {over} bytes more than a whole number of MiB",
-            n=over,
-            over=exactly(over),
-            bytes=exactly(size),
-        ),
-        resize_cure(reading.name, wanted, enlarged),
-        bytes=size,
-        bytes_over=over,
-        next_aligned_bytes=wanted,
+        reason,
+        _and(offer, reading.sent.growth),
+        fix=Fix(msg("Grow it on the way"), {"grow": True}, "check"),
+        **facts,
     )
 
 
 def file_and_footer_agree(reading: DiskReading) -> Finding:
-    """VHD-04: the file is as long as the footer's current size and the footer itself."""
-    footer = footer_of(reading, fixed=True)
+    """VHD-04: the file is as long as the footer's current size and the footer itself, or will be made so."""
+    footer, made = footer_of(reading), made_of(reading)
+    if made is not None:
+        return passed(
+            msg(
+                "{bytes} bytes will be sent: the disk and its footer of 512 bytes", bytes=exactly(made.length)
+            ),
+            current_size=made.footer.current_size,
+            file_bytes=reading.file_bytes,
+            **sent_facts(made),
+        )
     if isinstance(footer, Finding):
         return footer
+    if not reading.is_fixed:
+        return skipped(_NO_FIXED_VHD)
     said, there = footer.current_size, reading.file_bytes - FOOTER_BYTES
     facts: dict[str, Any] = {
         "current_size": said,
@@ -126,14 +169,16 @@ def file_and_footer_agree(reading: DiskReading) -> Finding:
     )
     return failed(
         reason,
-        msg("Copy the file again from where it was made. If it is the same there, make the VHD again."),
+        _MAKE_AGAIN,
         **facts,
     )
 
 
 def checksum_is_right(reading: DiskReading) -> Finding:
     """VHD-06: one's complement of the sum of the footer's bytes."""
-    footer = footer_of(reading)
+    footer, made = footer_of(reading), made_of(reading)
+    if made is not None:
+        return _checksum_made(made)
     if isinstance(footer, Finding):
         return footer
     written, right = f"0x{footer.checksum:08X}", f"0x{footer.sealed().checksum:08X}"
@@ -152,10 +197,16 @@ def checksum_is_right(reading: DiskReading) -> Finding:
 
 
 def other_fields_are_usual(reading: DiskReading) -> Finding:
-    """VHD-07: original size, data offset and version as a fixed VHD has them; a geometry that is the size agrees with it."""
-    footer = footer_of(reading, fixed=True)
+    """VHD-07: original size, data offset and version as a fixed VHD has them; a geometry that is the size agrees with it.
+
+    What else is odd about the file, although it can be read, is told here too.
+    """
+    made = made_of(reading)
+    footer = made.footer if made is not None else footer_of(reading)
     if isinstance(footer, Finding):
         return footer
+    if made is None and not reading.is_fixed:
+        return skipped(_NO_FIXED_VHD)
     facts: dict[str, Any] = {
         "creator": footer.creator_name,
         "original_size": footer.original_size,
@@ -164,6 +215,14 @@ def other_fields_are_usual(reading: DiskReading) -> Finding:
         "geometry_bytes": footer.geometry_bytes,
     }
     unusual = _unusual(footer)
+    if made is not None and not unusual and not reading.remarks:
+        return passed(msg("They are written as in every fixed VHD"), **facts)
+    if reading.remarks and not unusual:
+        return warning(
+            msg("Odd about this file: {what}", what=reading.remarks),
+            msg("It can be sent as it is. To be sure, compare it with the disk it was made from."),
+            **facts,
+        )
     if not unusual:
         return passed(msg("Original size, data offset and version are as in every fixed VHD"), **facts)
     return warning(
@@ -176,24 +235,36 @@ def other_fields_are_usual(reading: DiskReading) -> Finding:
     )
 
 
-def _other_type(reading: DiskReading, disk_type: int) -> tuple[Message, Message]:
-    if disk_type == _DYNAMIC:
-        return (
-            msg("This is a dynamic VHD, which grows with its data; Azure takes fixed VHDs only"),
-            convert_cure(reading.name, "vpc", hyper_v=True),
+def _convert_cure(reading: DiskReading) -> Message:
+    return msg(
+        "Convert it to a fixed VHD ({command}), then choose the new file.",
+        command=convert_with_wizard(reading.name),
+    )
+
+
+def _and(first: Message, second: Message | None) -> Message:
+    return first if second is None else msg("{first} {second}", first=first, second=second)
+
+
+def _title(reading: DiskReading) -> Message:
+    return TITLES.get(reading.kind, msg("disk image"))
+
+
+def _checksum_made(made: Sent) -> Finding:
+    written = f"0x{made.footer.checksum:08X}"
+    if made.footer.checksum_valid:
+        return passed(
+            msg("The footer is written anew, with the checksum {checksum}", checksum=written),
+            checksum=written,
         )
-    if disk_type == _DIFFERENCING:
-        return (
-            msg("This is a differencing VHD: it holds only what differs from another file, its parent"),
-            msg(
-                "Where the parent lies too, make one fixed VHD of both in PowerShell with Hyper-V ({powershell}), "
-                "then choose the new file.",
-                powershell=convert_with_hyper_v(reading.name),
-            ),
-        )
-    return (
-        msg("Its footer gives the disk type {type}, which no VHD has", type=disk_type),
-        msg("Copy the file again from where it was made. If it is the same there, make the VHD again."),
+    return failed(
+        msg(
+            "The checksum is {written}, but should be {right}",
+            written=written,
+            right=f"0x{made.footer.sealed().checksum:08X}",
+        ),
+        msg("Send the lines of this finding to whoever looks after the wizard: it made this footer itself."),
+        checksum=written,
     )
 
 
@@ -217,12 +288,18 @@ def _unusual(footer: Footer) -> list[Message]:
 
 
 def _footer_seen(reading: DiskReading) -> Finding:
-    footer = reading.footer
-    creator = footer.creator_name if footer is not None else ""
-    unique_id = str(footer.unique_id) if footer is not None else ""
+    made, footer = made_of(reading), reading.footer
+    if made is not None:
+        return passed(
+            msg("A footer is written behind the disk as it is sent"),
+            kind=reading.kind.value,
+            **sent_facts(made),
+        )
+    if footer is None:
+        return skipped(msg("A {format} has no VHD footer; VHD-02 says what to do", format=_title(reading)))
     return passed(
         msg("The last 512 bytes are a VHD footer"),
-        creator=creator,
-        unique_id=unique_id,
+        creator=footer.creator_name,
+        unique_id=str(footer.unique_id),
         kind=reading.kind.value,
     )

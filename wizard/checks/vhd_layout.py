@@ -171,7 +171,7 @@ def _problem(problem: str, reading: DiskReading) -> Message:
         "beyond_end": msg(
             "it reaches to {claimed}, beyond the end of the disk at {size}",
             claimed=in_units(table.claimed_bytes if table is not None else 0),
-            size=in_units(reading.content_bytes),
+            size=in_units(reading.size or 0),
         ),
         "overlap": msg("two partitions lie over each other"),
         "broken_chain": msg("the chain of logical partitions is broken"),

@@ -17,13 +17,17 @@ _NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def name_fits(reading: DiskReading) -> Finding:
-    """VHD-14: ends in .vhd; letters, digits, dots, dashes and underscores only."""
+    """VHD-14: ends in .vhd; letters, digits, dots, dashes and underscores only. Another ending becomes .vhd on the way."""
     unjudged = unreadable(reading)
     if unjudged is not None:
         return unjudged
-    if reading.footer is None and not reading.name.lower().endswith(".vhd"):
-        return skipped(msg("This is no VHD; the name of the VHD made from it will count"), name=reading.name)
     name, better = reading.name, suggested_name(reading.name)
+    if not name.lower().endswith(".vhd"):
+        return (
+            passed(msg("It will be stored as {name}", name=better), name=name, suggested=better)
+            if reading.sent is not None
+            else skipped(msg("The name of the VHD made from it will count"), name=name)
+        )
     cure = msg("Rename the file, for example to {name}, and choose it again.", name=better)
     special = sorted(set("".join(_NOT_PLAIN.findall(name))))
     if special:
@@ -35,8 +39,8 @@ def name_fits(reading: DiskReading) -> Finding:
             characters=special,
             suggested=better,
         )
-    if not name.lower().endswith(".vhd") or len(name) <= len(".vhd"):
-        return failed(msg("The name does not end in .vhd"), cure, name=name, suggested=better)
+    if len(name) <= len(".vhd"):
+        return failed(msg("There is no name before .vhd"), cure, name=name, suggested=better)
     if not name.endswith(".vhd"):
         return warning(
             msg(

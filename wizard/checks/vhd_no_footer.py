@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from wizard.checks.vhd_words import OTHER_FORMATS, convert_with_qemu
 from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg, plural
 from wizard.step import Finding, failed
@@ -19,11 +18,34 @@ _COPY_OR_MAKE = msg(
 
 
 def no_footer(reading: DiskReading) -> Finding | None:
-    """VHD-01 broken: there is no footer in the last 512 bytes; None where there is one."""
+    """VHD-01 broken: no footer in the last 512 bytes, where one belongs or nothing else is there; None where all is well."""
+    if reading.kind in _WITHOUT_FOOTER:
+        return _end_is_missing(reading)
     if reading.footer is not None and reading.footer.cookie_valid and reading.kind != "footer_not_at_end":
         return _cut_off(reading) if reading.cut_off else None
     reason, cure = _what_instead(reading)
     return failed(reason, cure, kind=reading.kind.value, file_bytes=reading.file_bytes)
+
+
+# Formats that hold a disk, and have no footer where a VHD has one.
+_WITHOUT_FOOTER: Final = ("raw_disk", "vhdx", "qcow2", "vmdk", "vdi", "parallels")
+
+
+def _end_is_missing(reading: DiskReading) -> Finding | None:
+    """A file named .vhd that ends before its partitions do has lost its footer with the rest of its end."""
+    claimed, size = reading.table.claimed_bytes if reading.table is not None else 0, reading.file_bytes
+    if reading.kind != "raw_disk" or claimed <= size or not reading.name.lower().endswith(".vhd"):
+        return None
+    return failed(
+        msg(
+            "The file was cut off: its partitions reach to {claimed}, but it ends at {size}",
+            claimed=in_units(claimed),
+            size=in_units(size),
+        ),
+        _COPY_AGAIN,
+        kind=reading.kind.value,
+        file_bytes=size,
+    )
 
 
 def _cut_off(reading: DiskReading) -> Finding:
@@ -36,22 +58,7 @@ def _cut_off(reading: DiskReading) -> Finding:
 
 
 def _what_instead(reading: DiskReading) -> tuple[Message, Message]:
-    name, size = reading.name, reading.file_bytes
-    if reading.kind in OTHER_FORMATS:
-        return (
-            msg("This is a {format} disk, not a VHD", format=OTHER_FORMATS[reading.kind][0]),
-            msg("Convert it to a fixed VHD; VHD-02 says how."),
-        )
-    claimed = reading.table.claimed_bytes if reading.table is not None else 0
-    if reading.kind == "raw_disk" and claimed > size:
-        return (
-            msg(
-                "The file was cut off: its partitions reach to {claimed}, but it ends at {size}",
-                claimed=in_units(claimed),
-                size=in_units(size),
-            ),
-            _COPY_AGAIN,
-        )
+    size = reading.file_bytes
     return {
         "empty": lambda: (msg("The file is empty"), _COPY_AGAIN),
         "too_short": lambda: (
@@ -79,13 +86,6 @@ def _what_instead(reading: DiskReading) -> tuple[Message, Message]:
                 bytes=exactly(_after_footer(reading)),
             ),
             _COPY_OR_MAKE,
-        ),
-        "raw_disk": lambda: (
-            msg("This is a raw disk: it has partitions, but no VHD footer"),
-            msg(
-                "Convert it to a fixed VHD with QEMU ({command}), then choose the new file.",
-                command=convert_with_qemu(name, "raw"),
-            ),
         ),
         "iso": lambda: (
             msg("This is an ISO image, a disc to install from"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from wizard.checks.vhd_words import footer_of, resize_cure
+from wizard.checks.vhd_words import resize_cure, size_of
 from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg
 from wizard.rules_data import load
@@ -23,10 +23,9 @@ _SHRINK: Final = msg(
 
 def is_large_enough(reading: DiskReading) -> Finding:
     """VHD-05: at least 20 MB."""
-    footer = footer_of(reading)
-    if isinstance(footer, Finding):
-        return footer
-    size, limit = footer.current_size, load("vhd_limits")["smallest"]
+    size, limit = size_of(reading), load("vhd_limits")["smallest"]
+    if isinstance(size, Finding):
+        return size
     facts = _facts(size) | {"least_bytes": limit["bytes"], "least_as_written": limit["as_written"]}
     if size >= limit["bytes"]:
         return passed(_disk_has(size), **facts)
@@ -43,11 +42,11 @@ def is_large_enough(reading: DiskReading) -> Finding:
 
 def suits_linux(reading: DiskReading, build_path: str) -> Finding:
     """VHD-08: a Linux system disk has 1 to 1,023 GB; under 30 GB some texts object."""
-    footer = _other_system(build_path, "linux", msg("This image is not Linux")) or footer_of(reading)
-    if isinstance(footer, Finding):
-        return footer
-    size, limit = footer.current_size, load("vhd_limits")["linux"]
-    outside = _outside(reading.name, size, limit, msg("Linux"))
+    other = _other_system(build_path, "linux", msg("This image is not Linux"))
+    size, limit = other or size_of(reading), load("vhd_limits")["linux"]
+    if isinstance(size, Finding):
+        return size
+    outside = _outside(reading, size, limit, msg("Linux"))
     if outside is not None:
         return outside
     facts = _limits(size, limit) | {"advised_least_bytes": limit["advised_least_bytes"]}
@@ -59,7 +58,7 @@ def suits_linux(reading: DiskReading, build_path: str) -> Finding:
                 size=in_units(size),
                 advised=limit["advised_least_as_written"],
             ),
-            resize_cure(reading.name, advised, in_units(advised)),
+            resize_cure(reading, advised, in_units(advised)),
             **facts,
         )
     return passed(_disk_has(size), **facts)
@@ -67,11 +66,11 @@ def suits_linux(reading: DiskReading, build_path: str) -> Finding:
 
 def suits_windows(reading: DiskReading, build_path: str) -> Finding:
     """VHD-09: a Windows system disk has 30 to 250 GB, and 127 or 128 GiB as Azure and the guide have it."""
-    footer = _other_system(build_path, "windows", msg("This image is not Windows")) or footer_of(reading)
-    if isinstance(footer, Finding):
-        return footer
-    size, limit = footer.current_size, load("vhd_limits")["windows"]
-    outside = _outside(reading.name, size, limit, msg("Windows"))
+    other = _other_system(build_path, "windows", msg("This image is not Windows"))
+    size, limit = other or size_of(reading), load("vhd_limits")["windows"]
+    if isinstance(size, Finding):
+        return size
+    outside = _outside(reading, size, limit, msg("Windows"))
     if outside is not None:
         return outside
     facts = _limits(size, limit) | {"usual_bytes": list(limit["usual_bytes"])}
@@ -90,10 +89,9 @@ def suits_windows(reading: DiskReading, build_path: str) -> Finding:
 
 def size_fits_use(reading: DiskReading) -> Finding:
     """VHD-19: a very large disk, or a large one that is nearly empty, needs an exception."""
-    footer = footer_of(reading, fixed=True)
-    if isinstance(footer, Finding):
-        return footer
-    size, limit = footer.current_size, load("vhd_limits")["oversize"]
+    size, limit = size_of(reading), load("vhd_limits")["oversize"]
+    if isinstance(size, Finding):
+        return size
     unused = max(size - reading.data_bytes, 0) if reading.has_holes else None
     facts = _facts(size) | {
         "data_bytes": reading.data_bytes if reading.has_holes else None,
@@ -146,7 +144,7 @@ def _other_system(build_path: str, system: str, reason: Message) -> Finding | No
     return None if build_path.startswith(system) else skipped(reason)
 
 
-def _outside(name: str, size: int, limit: dict[str, Any], system: Message) -> Finding | None:
+def _outside(reading: DiskReading, size: int, limit: dict[str, Any], system: Message) -> Finding | None:
     """The disk is too small or too large for the system; None where it is neither."""
     facts = _limits(size, limit)
     if size < limit["least_bytes"]:
@@ -158,7 +156,7 @@ def _outside(name: str, size: int, limit: dict[str, Any], system: Message) -> Fi
                 system=system,
                 least=limit["least_as_written"],
             ),
-            resize_cure(name, wanted, in_units(wanted)),
+            resize_cure(reading, wanted, in_units(wanted)),
             **facts,
         )
     if size > limit["most_bytes"]:

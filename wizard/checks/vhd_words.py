@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wizard.messages import Message, msg
 from wizard.step import Finding, skipped
 
 if TYPE_CHECKING:
     from wizard.disk.partitions import PartitionTable
-    from wizard.disk.reading import DiskReading
+    from wizard.disk.reading import DiskReading, Sent
     from wizard.disk.vhd_footer import Footer
 
 _NOT_READ: Final = msg("The file could not be read")
-_ONLY_FIXED: Final = msg("Only a fixed VHD can be looked into")
+_NOT_OPENED: Final = msg("The disk in this file cannot be looked into")
 
 _FIXED: Final = "-O vpc -o subformat=fixed,force_size=on"
 
-# The other disk formats: how a person calls them, and how qemu-img does ("" where it cannot read them safely).
-OTHER_FORMATS: Final[Mapping[str, tuple[str, str]]] = {
-    "vhdx": ("VHDX", "vhdx"),
-    "qcow2": ("QCOW2", "qcow2"),
-    "vmdk": ("VMDK", "vmdk"),
-    "vdi": ("VDI", "vdi"),
-    "parallels": ("Parallels", "parallels"),
+# How a person calls the formats that hold a disk, within a sentence.
+TITLES: Final[Mapping[str, Message]] = {
+    "fixed_vhd": msg("fixed VHD"),
+    "dynamic_vhd": msg("dynamic VHD"),
+    "vhdx": msg("VHDX"),
+    "raw_disk": msg("raw disk"),
+    "qcow2": msg("QCOW2 disk"),
+    "vmdk": msg("VMDK disk"),
+    "vdi": msg("VDI disk"),
+    "parallels": msg("Parallels disk"),
 }
+
+# How qemu-img calls them, and which of them Hyper-V changes.
+_QEMU_FORMATS: Final[Mapping[str, str]] = {"vhdx": "vhdx", "raw_disk": "raw"}
+_HYPER_V: Final = ("fixed_vhd", "dynamic_vhd", "vhdx")
 
 # Characters a command line would not take as a part of the name, even between quotes.
 _NOT_IN_QUOTES: Final = frozenset("\"'`$%!\\,")
@@ -49,22 +56,23 @@ def convert_with_qemu(name: str, source_format: str) -> str:
     return f'qemu-img convert {_FIXED} {_source(name, source_format)} "{fixed_name(name)}"'
 
 
-def convert_with_hyper_v(name: str) -> str:
-    """The PowerShell command that makes a fixed VHD of a VHD or VHDX."""
-    return f'Convert-VHD -Path "{shown(name)}" -DestinationPath "{fixed_name(name)}" -VHDType Fixed'
+def convert_with_wizard(name: str) -> str:
+    """Our own command that makes a fixed VHD of a disk image."""
+    return f'image-wizard disk convert "{shown(name)}" "{fixed_name(name)}"'
 
 
-def resize_with_qemu(name: str, size: int) -> str:
+def resize_with_qemu(name: str, source_format: str, size: int) -> str:
     """The commands that make a fixed VHD of this size; qemu-img resizes raw disks only."""
-    raw = PurePath(shown(name)).stem + ".raw"
+    raw = PurePath(shown(name)).stem + "-larger.raw"
     return (
-        f'qemu-img convert -O raw {_source(name, "vpc")} "{raw}" ; qemu-img resize -f raw "{raw}" {size} ; '
+        f'qemu-img convert -O raw {_source(name, source_format)} "{raw}" ; '
+        f'qemu-img resize -f raw "{raw}" {size} ; '
         f'qemu-img convert {_FIXED} {_source(raw, "raw")} "{fixed_name(name)}"'
     )
 
 
 def resize_with_hyper_v(name: str, size: int) -> str:
-    """The PowerShell command that gives a VHD this size."""
+    """The PowerShell command that gives a VHD or a VHDX this size."""
     return f'Resize-VHD -Path "{shown(name)}" -SizeBytes {size}'
 
 
@@ -75,28 +83,16 @@ def _source(name: str, source_format: str) -> str:
     return f'-f {source_format} "{shown(name)}"'
 
 
-def convert_cure(name: str, source_format: str, *, hyper_v: bool) -> Message:
-    """How to make a fixed VHD of this file; `hyper_v`: Hyper-V reads the format too."""
-    command = convert_with_qemu(name, source_format)
-    if not hyper_v:
-        return msg(
-            "Convert it to a fixed VHD with QEMU ({command}), then choose the new file.", command=command
-        )
-    return msg(
-        "Convert it to a fixed VHD with QEMU ({command}) or, where there is Hyper-V, in PowerShell ({powershell}), "
-        "then choose the new file.",
-        command=command,
-        powershell=convert_with_hyper_v(name),
-    )
-
-
-def resize_cure(name: str, size: int, size_shown: str | Message) -> Message:
-    """How to give a VHD another size."""
+def resize_cure(reading: DiskReading, size: int, size_shown: str | Message) -> Message:
+    """How to give a disk another size."""
+    command = resize_with_qemu(reading.name, _QEMU_FORMATS.get(reading.kind, "vpc"), size)
+    if reading.kind not in _HYPER_V:
+        return msg("Enlarge the disk to {size} with QEMU ({command}).", size=size_shown, command=command)
     return msg(
         "Enlarge the disk to {size} with QEMU ({command}) or, where there is Hyper-V, in PowerShell ({powershell}).",
         size=size_shown,
-        command=resize_with_qemu(name, size),
-        powershell=resize_with_hyper_v(name, size),
+        command=command,
+        powershell=resize_with_hyper_v(reading.name, size),
     )
 
 
@@ -105,17 +101,34 @@ def unreadable(reading: DiskReading) -> Finding | None:
     return skipped(_NOT_READ) if reading.trouble is not None else None
 
 
-def footer_of(reading: DiskReading, *, fixed: bool = False) -> Footer | Finding:
-    """The footer that a rule is about, or why it cannot be judged; `fixed`: the rule is about fixed VHDs only."""
+def footer_of(reading: DiskReading) -> Footer | Finding:
+    """The footer in the file that a rule is about, or why it cannot be judged."""
     if reading.trouble is not None:
         return skipped(_NOT_READ)
     if reading.footer is None:
         return skipped(msg("There is no footer to read this from"))
-    return skipped(_ONLY_FIXED) if fixed and not reading.is_fixed else reading.footer
+    return reading.footer
+
+
+def made_of(reading: DiskReading) -> Sent | None:
+    """The fixed VHD that is made on the way; None where the file is one already, or where none can be made of it."""
+    return None if reading.is_fixed else reading.sent
+
+
+def size_of(reading: DiskReading) -> int | Finding:
+    """The size of the disk in bytes, or why it cannot be judged."""
+    if reading.trouble is not None:
+        return skipped(_NOT_READ)
+    return reading.virtual_bytes if reading.virtual_bytes is not None else skipped(_NOT_OPENED)
 
 
 def table_of(reading: DiskReading) -> PartitionTable | Finding:
     """The partition table that a rule is about, or why it cannot be judged."""
     if reading.trouble is not None:
         return skipped(_NOT_READ)
-    return reading.table if reading.is_fixed and reading.table is not None else skipped(_ONLY_FIXED)
+    return reading.table if reading.table is not None else skipped(_NOT_OPENED)
+
+
+def sent_facts(sent: Sent) -> dict[str, Any]:
+    """What the findings say of the VHD that is made on the way."""
+    return {"sent_bytes": sent.length, "sent_unique_id": str(sent.footer.unique_id)}

@@ -25,13 +25,20 @@ app = typer.Typer(help=told(msg("Judge a disk image or a SAS URI by the rules"))
 
 @app.command("disk", help=told(msg("Judge a disk image: format, size, name, partitions, generation")))
 def disk(
-    file: Annotated[Path, typer.Argument(help=told(msg("The disk image")))],
+    file: Annotated[Path, typer.Argument(help=told(msg("The disk image, in any format")))],
     system: Annotated[
         OperatingSystem | None,
         typer.Option(
             "--os", help=told(msg("The operating system in it; without it the rules about size are left out"))
         ),
     ] = None,
+    grow: Annotated[
+        bool,
+        typer.Option(
+            "--grow",
+            help=told(msg("Judge it as it will be sent when it may be grown to a whole number of MiB")),
+        ),
+    ] = False,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
@@ -39,7 +46,7 @@ def disk(
     console = Console(language_of(lang), as_json=as_json)
     pool = TaskPool(1)
     try:
-        found = judge_disk(file, system.value if system is not None else None, console, pool)
+        found = judge_disk(file, system.value if system is not None else None, console, pool, grow=grow)
     except WizardError as error:
         raise typer.Exit(console.error(error, UNREADABLE)) from error
     finally:

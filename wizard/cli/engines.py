@@ -19,8 +19,13 @@ DISK: dict[str, Message] = {
 }
 
 
-def judge_disk(path: Path, system: str | None, console: Console, pool: TaskPool) -> tuple[Finding, ...]:
-    """What the disk step finds in the file; raises WizardError where there is no such file."""
+def judge_disk(
+    path: Path, system: str | None, console: Console, pool: TaskPool, *, grow: bool = False
+) -> tuple[Finding, ...]:
+    """What the disk step finds in the file; raises WizardError where there is no such file.
+
+    `grow`: a disk whose size is no whole number of MiB may be grown on the way.
+    """
     if not path.is_file():
         raise WizardError(
             msg("There is no file {path}", path=str(path)),
@@ -39,4 +44,7 @@ def judge_disk(path: Path, system: str | None, console: Console, pool: TaskPool)
     engine.answer("disk_image", "image", str(path.absolute()))
     title = msg("Checking {file}", file=path.name)
     console.work(pool, title, lambda task: engine.check("disk_image", task))
+    if grow and engine.input_applies("disk_image", "grow"):
+        engine.answer("disk_image", "grow", True)
+        console.work(pool, title, lambda task: engine.check("disk_image", task))
     return tuple(row.finding for row in engine.rows("disk_image") if row.finding is not None)

@@ -1,47 +1,70 @@
-"""Reads a disk image once for all rules: what it is, its footer, its partitions, where it holds data."""
+"""Reads a disk image once for all rules: what it is, the disk inside, its partitions, where it holds data."""
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
-from wizard.disk.extents import Extent, allocated_extents
+from wizard.disk.as_vhd import as_fixed_vhd
+from wizard.disk.extents import Extent
+from wizard.disk.file_access import system_path
+from wizard.disk.growing import bounded
+from wizard.disk.image import Image
+from wizard.disk.opening import open_image
 from wizard.disk.partitions import PartitionTable, read_partitions
 from wizard.disk.recognise import FileKind, recognise
+from wizard.disk.refused import Refusal, RefusedImage
 from wizard.disk.vhd_footer import FOOTER_BYTES, Footer
 from wizard.disk.window import Window
+from wizard.errors import WizardError
 from wizard.messages import Message, msg
 from wizard.tasks import Task
-
-# Kinds whose bytes are the disk's own bytes, from the first one on.
-_WITH_CONTENT: Final = (
-    FileKind.FIXED_VHD,
-    FileKind.FOOTER_DAMAGED,
-    FileKind.FOOTER_CUT_OFF,
-    FileKind.RAW_DISK,
-)
 
 # Where a disk holds data is drawn no finer than this many stretches.
 _STRETCHES_MOST: Final = 1000
 
+# A disk in more pieces than this counts as full from there on: asking for each of them would take many seconds.
+_PIECES_MOST: Final = 1_000_000
+
+# These are troubles of the file, not of what is in it.
+_ABOUT_THE_FILE: Final = (Refusal.IN_USE, Refusal.NO_FILE)
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a file could not be read, and what to do."""
+    """Why a file could not be read, or the disk in it, and what to do. `refusal` is empty for the file's own troubles."""
 
     reason: Message
     cure: Message
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The fixed VHD that is made of the disk on its way: its length in bytes, its footer's 512 with them.
+
+    `grown_by`: how many bytes of zeros come behind the disk, so that its size is a whole number of MiB; `growth` says what
+    that means for its partition table.
+    """
+
+    length: int
+    footer: Footer
+    grown_by: int = 0
+    growth: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DiskReading:
     """Everything the rules need to know of a disk image. Sizes in bytes; `modified_ns` as in os.stat.
 
-    `data`: where the file system holds data, coarsely. `data_bytes`: how much exactly. `trouble`: why it could not be
-    read, and then the rest says nothing. `cut_off`: a dynamic VHD whose end is missing.
+    `size`: of the disk in the file, whatever its format; None where it cannot be read, and `refused` says why. `data`:
+    where that disk may hold data, coarsely; `data_bytes`: how much exactly. `footer`: as it stands in the file.
+    `sent`: what will be sent of it. `remarks`: what is odd about it, although it can be read. `cut_off`: a dynamic VHD
+    whose end is missing. `trouble`: why the file could not be read, and then the rest says nothing.
     """
 
     path: str
@@ -51,9 +74,13 @@ class DiskReading:
     footer: Footer | None = None
     footer_offset: int | None = None
     cut_off: bool = False
+    size: int | None = None
+    sent: Sent | None = None
+    remarks: tuple[Message, ...] = ()
     table: PartitionTable | None = None
     data: tuple[Extent, ...] = ()
     data_bytes: int = 0
+    refused: Trouble | None = None
     trouble: Trouble | None = None
 
     @property
@@ -68,21 +95,15 @@ class DiskReading:
 
     @property
     def virtual_bytes(self) -> int | None:
-        """How large the disk inside is, as its footer says; None without a footer."""
+        """How large the disk inside is; by its footer where it cannot be read, None where there is none."""
+        if self.size is not None:
+            return self.size
         return self.footer.current_size if self.footer is not None else None
 
     @property
-    def content_bytes(self) -> int:
-        """How much of the file is disk: all but the footer, and not more than the footer speaks of."""
-        if self.footer is None or not self.is_fixed:
-            return self.file_bytes
-        before = self.file_bytes - FOOTER_BYTES
-        return self.footer.current_size if 0 < self.footer.current_size <= before else before
-
-    @property
     def has_holes(self) -> bool:
-        """Whether the file system knows of holes. Where not, the file may be full, or nobody can tell."""
-        return self.data_bytes < self.content_bytes
+        """Whether a part of the disk is known to be empty. Where not, it may be full, or nobody can tell."""
+        return self.size is not None and self.data_bytes < self.size
 
     @property
     def generation(self) -> int | None:
@@ -99,16 +120,51 @@ def read_disk(path: str | os.PathLike[str], task: Task) -> DiskReading:
         return DiskReading(name, trouble=trouble)
     task.report(phase=msg("Reading the disk image"))
     try:
-        with Path(name).open("rb") as file:
-            return _read(name, file, task)
+        before = _look(name)
+        try:
+            seen = _read(name, before, task)
+        except OSError:
+            # A file that has become shorter cannot be read either; what happened to it says more than that.
+            if _same(before, _look(name)):
+                raise
+            seen = DiskReading(name)
+        task.check_stop()
+        after = _look(name)
     except OSError as error:
         return DiskReading(name, trouble=_trouble(error))
+    return seen if _same(before, after) else DiskReading(name, trouble=_changed(before, after))
 
 
-def _read(path: str, file: BinaryIO, task: Task) -> DiskReading:
-    before = os.fstat(file.fileno())
-    found = recognise(Window(file, before.st_size).read_at, before.st_size)
-    seen = DiskReading(
+def _read(path: str, before: os.stat_result, task: Task) -> DiskReading:
+    try:
+        image = open_image(Path(path))
+    except RefusedImage as error:
+        return _refused(path, before, error)
+    with image:
+        seen = DiskReading(
+            path,
+            image.kind,
+            before.st_size,
+            before.st_mtime_ns,
+            image.footer,
+            before.st_size - FOOTER_BYTES if image.footer is not None else None,
+            size=image.size,
+            remarks=image.remarks,
+        )
+        try:
+            return _with_content(seen, image, task)
+        except WizardError as error:  # its own words contradict one another, farther inside
+            return replace(seen, size=None, refused=Trouble(error.what, error.cure, Refusal.DAMAGED))
+
+
+def _refused(path: str, before: os.stat_result, error: RefusedImage) -> DiskReading:
+    """What can be said of a file whose disk cannot be read."""
+    why = Trouble(error.what, error.cure, error.refusal)
+    if error.refusal in _ABOUT_THE_FILE:
+        return DiskReading(path, trouble=why)
+    with Path(system_path(path)).open("rb") as file:
+        found = recognise(Window(file, before.st_size).read_at, before.st_size)
+    return DiskReading(
         path,
         found.kind,
         before.st_size,
@@ -116,38 +172,46 @@ def _read(path: str, file: BinaryIO, task: Task) -> DiskReading:
         found.footer,
         found.footer_offset,
         found.cut_off,
+        refused=why,
     )
-    if seen.kind in _WITH_CONTENT:
-        seen = _with_content(seen, file, task)
-    task.check_stop()
-    after = os.fstat(file.fileno())
-    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-        return DiskReading(path, trouble=_changed(before.st_size, after.st_size))
-    Path(path).stat()  # raises where it has vanished meanwhile
-    return seen
 
 
-def _with_content(seen: DiskReading, file: BinaryIO, task: Task) -> DiskReading:
-    content = seen.content_bytes
-    table = read_partitions(Window(file, content).read_at, content)
+def _with_content(seen: DiskReading, image: Image, task: Task) -> DiskReading:
+    table = read_partitions(bounded(image), image.size)
     task.report(phase=msg("Looking where the disk holds data"))
-    data, data_bytes = _stretches(file, content, task)
-    return replace(seen, table=table, data=data, data_bytes=data_bytes)
+    data, data_bytes = _stretches(image.extents(), image.size, task)
+    return replace(seen, sent=_sent(image, Path(seen.path)), table=table, data=data, data_bytes=data_bytes)
 
 
-def _stretches(file: BinaryIO, length: int, task: Task) -> tuple[tuple[Extent, ...], int]:
-    """Where the first `length` bytes hold data, coarsely and in little memory, and how many of them do."""
-    grain = max(length // _STRETCHES_MOST, 1)
+def _sent(image: Image, path: Path) -> Sent:
+    made = as_fixed_vhd(image, path, grow=True)
+    return Sent(made.length, Footer.parse(made.footer), made.grown_by, made.growth.said)
+
+
+def _stretches(extents: Iterator[Extent], size: int, task: Task) -> tuple[tuple[Extent, ...], int]:
+    """Where a disk of `size` bytes may hold data, coarsely and in little memory, and how many bytes these are."""
+    grain = max(size // _STRETCHES_MOST, 1)
     stretches: list[Extent] = []
     total = 0
-    for start, size in allocated_extents(file, length):
+    for number, (start, length) in enumerate(extents):
         task.check_stop()
-        total += size
+        length = size - start if number == _PIECES_MOST else length
+        total += length
         if stretches and start - (stretches[-1][0] + stretches[-1][1]) < grain:
-            stretches[-1] = (stretches[-1][0], start + size - stretches[-1][0])
+            stretches[-1] = (stretches[-1][0], start + length - stretches[-1][0])
         else:
-            stretches.append((start, size))
+            stretches.append((start, length))
+        if number == _PIECES_MOST:
+            break
     return tuple(stretches), total
+
+
+def _look(path: str) -> os.stat_result:
+    return Path(system_path(path)).stat()
+
+
+def _same(before: os.stat_result, after: os.stat_result) -> bool:
+    return (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
 
 
 def _no_file(path: str) -> Trouble | None:
@@ -156,13 +220,13 @@ def _no_file(path: str) -> Trouble | None:
         path.encode()
         if not path:
             raise FileNotFoundError
-        mode = Path(path).stat().st_mode
+        mode = _look(path).st_mode
     except (OSError, ValueError) as error:
         return _trouble(error)
     if stat.S_ISDIR(mode):
-        return Trouble(msg("This is a folder, not a file"), msg("Choose the VHD file itself."))
+        return Trouble(msg("This is a folder, not a file"), msg("Choose the disk image itself."))
     if not stat.S_ISREG(mode):
-        return Trouble(msg("This is a device or a pipe, not a file"), msg("Choose a VHD file."))
+        return Trouble(msg("This is a device or a pipe, not a file"), msg("Choose a disk image."))
     return None
 
 
@@ -191,10 +255,10 @@ def _trouble(error: Exception) -> Trouble:
     )
 
 
-def _changed(before: int, after: int) -> Trouble:
+def _changed(before: os.stat_result, after: os.stat_result) -> Trouble:
     cure = msg(
         "Wait until the copy, the export or the virtual machine that writes it has ended, then check it again."
     )
-    if after > before:
+    if after.st_size > before.st_size:
         return Trouble(msg("The file grew while it was read; something is still writing it"), cure)
     return Trouble(msg("The file changed while it was read; something is still writing it"), cure)

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from wizard.messages import msg
 from wizard.places import user_data_folder
-from wizard.practice.sample_images import make_faulty_image, make_good_image
+from wizard.practice.sample_images import make_dynamic_image, make_faulty_image, make_good_image
 from wizard.step import Action, Step
 from wizard.tasks import Task
 
 GOOD_IMAGE: Final = "practice_good_image"
+DYNAMIC_IMAGE: Final = "practice_dynamic_image"
 FAULTY_IMAGE: Final = "practice_faulty_image"
 _IMAGE: Final = "image"  # the input that takes a disk image
 
@@ -42,6 +43,12 @@ def _actions(images: Path) -> tuple[Action, ...]:
             GOOD_IMAGE,
             msg("Make a good image to practise with"),
             _maker(make_good_image, images),
+            sets=(_IMAGE,),
+        ),
+        Action(
+            DYNAMIC_IMAGE,
+            msg("Make a good dynamic VHD to practise with"),
+            _maker(make_dynamic_image, images),
             sets=(_IMAGE,),
         ),
         Action(

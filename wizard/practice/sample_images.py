@@ -1,4 +1,4 @@
-"""Two disk images to practise with, built on demand: one that passes every check, one that breaks many."""
+"""The disk images to practise with, built on demand: two formats of one that passes every check, and one that breaks many."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from wizard.disk.sparse import make_sparse
-from wizard.disk.vhd_footer import FOOTER_BYTES, Footer, fixed_footer
+from wizard.disk.vhd_footer import FOOTER_BYTES, DiskType, Footer, fixed_footer
 from wizard.errors import WizardError
 from wizard.files import replace_patiently
 from wizard.messages import msg
 from wizard.practice import sample_disks
 from wizard.practice.sample_disks import MEBIBYTE, SECTOR, Piece, Place
+from wizard.practice.sample_dynamic import as_dynamic, dynamic_footer
 from wizard.tasks import Task
 
 GOOD_NAME: Final = "practice-good-image.vhd"
+DYNAMIC_NAME: Final = "practice-dynamic-image.vhd"
 FAULTY_NAME: Final = "practice faulty image.vhd"
 GOOD_BYTES: Final = 30 * 1024 * MEBIBYTE  # VHD-08: under 30 GB would be a warning
 GOOD_DATA: Final = 24 * MEBIBYTE
@@ -37,7 +39,10 @@ _BORN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Image:
-    """An image as data; the same bytes at every making, so that a complete one is known again by its footer."""
+    """An image as data: the pieces of its file, the last of them its footer.
+
+    It has the same bytes at every making, so that a complete one is known again by its footer.
+    """
 
     name: str
     footer: Footer
@@ -53,6 +58,11 @@ def make_good_image(folder: Path, task: Task) -> Path:
     return _make(folder, task, _good())
 
 
+def make_dynamic_image(folder: Path, task: Task) -> Path:
+    """The same disk as a dynamic VHD of about 50 MiB, which is sent as a fixed one."""
+    return _make(folder, task, _dynamic())
+
+
 def make_faulty_image(folder: Path, task: Task) -> Path:
     """A fixed VHD that breaks several rules at once; it takes about 2 MiB of disk.
 
@@ -64,20 +74,25 @@ def make_faulty_image(folder: Path, task: Task) -> Path:
 
 
 def _good() -> _Image:
+    footer = fixed_footer(GOOD_BYTES, unique_id=uuid.UUID(int=0x5EED0001), when=_BORN)
+    return _fixed(GOOD_NAME, footer, _good_disk, GOOD_DATA)
+
+
+def _good_disk() -> Iterator[Piece]:
     identity = random.Random("good")
     last = GOOD_BYTES // SECTOR - 34
     efi = Place(sample_disks.EFI_SYSTEM, "EFI system", 2048, 2048 + 200 * 2048 - 1)
     root = Place(sample_disks.LINUX_ROOT_X86_64, "Linux root", efi.last + 1, last // 2048 * 2048 - 1)
+    yield from sample_disks.gpt(GOOD_BYTES, (efi, root), identity)
+    yield from sample_disks.fat32(efi)
+    yield sample_disks.ext4_superblock(root, identity)
+    start, end = root.start + MEBIBYTE, (root.last + 1) * SECTOR
+    yield from sample_disks.scattered(start, end, GOOD_DATA, identity)
 
-    def pieces() -> Iterator[Piece]:
-        yield from sample_disks.gpt(GOOD_BYTES, (efi, root), identity)
-        yield from sample_disks.fat32(efi)
-        yield sample_disks.ext4_superblock(root, identity)
-        start, end = root.start + MEBIBYTE, (root.last + 1) * SECTOR
-        yield from sample_disks.scattered(start, end, GOOD_DATA, identity)
 
-    footer = fixed_footer(GOOD_BYTES, unique_id=uuid.UUID(int=0x5EED0001), when=_BORN)
-    return _Image(GOOD_NAME, footer, pieces, GOOD_DATA)
+def _dynamic() -> _Image:
+    footer = dynamic_footer(fixed_footer(GOOD_BYTES, unique_id=uuid.UUID(int=0x5EED0003), when=_BORN))
+    return _Image(DYNAMIC_NAME, footer, lambda: as_dynamic(footer, _good_disk()), GOOD_DATA)
 
 
 def _faulty() -> _Image:
@@ -87,7 +102,15 @@ def _faulty() -> _Image:
 
     footer = fixed_footer(FAULTY_BYTES, unique_id=uuid.UUID(int=0x5EED0002), when=_BORN)
     footer = replace(footer, original_size=FAULTY_BYTES + 512 * MEBIBYTE).sealed()
-    return _Image(FAULTY_NAME, footer, pieces, FAULTY_DATA)
+    return _fixed(FAULTY_NAME, footer, pieces, FAULTY_DATA)
+
+
+def _fixed(name: str, footer: Footer, disk: Callable[[], Iterator[Piece]], data_bytes: int) -> _Image:
+    def pieces() -> Iterator[Piece]:
+        yield from disk()
+        yield footer.current_size, footer.build()
+
+    return _Image(name, footer, pieces, data_bytes)
 
 
 def _make(folder: Path, task: Task, image: _Image) -> Path:
@@ -121,9 +144,9 @@ def _is_complete(path: Path, image: _Image) -> bool:
     try:
         with path.open("rb") as file:
             at = file.seek(0, 2) - FOOTER_BYTES
-            if at != image.footer.current_size:
+            if image.footer.disk_type == DiskType.FIXED and at != image.footer.current_size:
                 return False
-            file.seek(at)
+            file.seek(max(at, 0))
             return file.read(FOOTER_BYTES) == image.footer.build()
     except FileNotFoundError:
         return False
@@ -149,5 +172,3 @@ def _write(path: Path, task: Task, image: _Image) -> None:
             file.write(content)
             done = min(done + len(content), image.data_bytes)
             task.report(done, image.data_bytes, phase=phase, in_bytes=True)
-        file.seek(image.footer.current_size)
-        file.write(image.footer.build())

@@ -25,6 +25,7 @@ _FACTS: Final = msg("What the file is")
 _VIRTUAL_SIZE: Final = msg("Virtual size")
 _GENERATION: Final = msg("Generation")
 _UNIQUE_ID: Final = msg("Unique ID")
+_SENT: Final = msg("Will be sent")
 
 _KINDS: Final[Mapping[FileKind, Message]] = {
     FileKind.FIXED_VHD: msg("Fixed VHD"),
@@ -93,10 +94,10 @@ _CREATORS: Final[Mapping[str, str]] = {
 
 
 def disk_map(reading: DiskReading) -> DiskMap | None:
-    """The disk as a row of its partitions; None where the file's bytes are not the disk's."""
-    if not reading.is_fixed or reading.table is None:
+    """The disk as a row of its partitions, as it will be sent; None where the disk could not be read."""
+    if reading.size is None or reading.table is None or reading.sent is None:
         return None
-    end, reached = reading.content_bytes, 0
+    end, reached = reading.size, 0
     parts: list[DiskPart] = []
     for each in sorted(reading.table.partitions, key=lambda partition: partition.start):
         # A table may lie: what reaches beyond the disk or over another partition is drawn where there is room.
@@ -106,49 +107,69 @@ def disk_map(reading: DiskReading) -> DiskMap | None:
         parts += _gap(reached, start)
         parts.append(DiskPart(start, stop - start, "partition", _label(each)))
         reached = stop
-    parts += _gap(reached, end)
-    parts.append(DiskPart(reading.file_bytes - FOOTER_BYTES, FOOTER_BYTES, "footer", msg("Footer")))
-    return DiskMap(_MAP, reading.file_bytes, tuple(parts), reading.data)
+    if reading.table.scheme is Scheme.NONE:
+        parts.append(_undivided(end, reading.table.volume))
+    else:
+        parts += _gap(reached, end)
+    length = end + FOOTER_BYTES
+    parts.append(DiskPart(end, FOOTER_BYTES, "footer", msg("Footer")))
+    return DiskMap(_MAP, length, tuple(parts), reading.data, reading.data_bytes)
 
 
 def disk_facts(reading: DiskReading) -> Facts:
     """What the file is, in a table."""
-    rows = [(msg("Format"), _KINDS.get(reading.kind, _KINDS[FileKind.SOMETHING_ELSE]))]
+    rows = [(msg("Format"), kind_name(reading.kind))]
     footer = reading.footer
-    if footer is not None:
-        creator = _CREATORS.get(footer.creator_name, footer.creator_name)
-        if creator:
-            rows.append((msg("Made by"), msg("{name}", name=creator)))
-        rows.append((_VIRTUAL_SIZE, _size(footer.current_size)))
-    else:
+    creator = _CREATORS.get(footer.creator_name, footer.creator_name) if footer is not None else ""
+    if creator:
+        rows.append((msg("Made by"), msg("{name}", name=creator)))
+    if not reading.is_fixed:
         rows.append((msg("File size"), _size(reading.file_bytes)))
-    if reading.is_fixed:
-        rows.append((msg("Holds data"), _data(reading)))
+    if reading.virtual_bytes is not None:
+        rows.append((_VIRTUAL_SIZE, _size(reading.virtual_bytes)))
+    if reading.size is not None and reading.sent is not None:
+        rows.append((_SENT, will_be_sent(reading.size, reading.data_bytes)))
         rows.append((_GENERATION, _generations(reading)))
         rows.append((msg("Partitions"), _partitions(reading)))
-    if footer is not None:
-        rows.append((_UNIQUE_ID, msg("{name}", name=str(footer.unique_id))))
+        rows.append((_UNIQUE_ID, msg("{name}", name=str(reading.sent.footer.unique_id))))
     return Facts(_FACTS, tuple(rows))
+
+
+def kind_name(kind: str) -> Message:
+    """The format as a person calls it; a journey's file may name one that is not known here."""
+    return next((name for each, name in _KINDS.items() if each == kind), _KINDS[FileKind.SOMETHING_ELSE])
+
+
+def will_be_sent(size: int, data_bytes: int) -> Message:
+    """What will be made of the disk, and how much of it goes over the line at the most."""
+    if data_bytes >= size:
+        return msg("as a fixed VHD: at most {size}, zeros are left out", size=in_units(size))
+    return msg("as a fixed VHD: {data} of {size}", data=in_units(data_bytes), size=in_units(size))
 
 
 def kept_facts(disk_image: DiskImage) -> Facts:
     """What a saved journey still knows of its disk."""
     generation = disk_image.generation
-    rows = (
-        (_VIRTUAL_SIZE, _size(disk_image.virtual_bytes)),
-        (
-            _GENERATION,
-            msg("Not decided by the disk alone")
-            if generation is None
-            else msg("{name}", name=str(generation)),
-        ),
-        (_UNIQUE_ID, msg("{name}", name=disk_image.unique_id)),
-    )
-    return Facts(_FACTS, rows)
+    rows = [(msg("Format"), kind_name(disk_image.kind))]
+    if disk_image.virtual_bytes:
+        rows.append((_VIRTUAL_SIZE, _size(disk_image.virtual_bytes)))
+    if disk_image.unique_id:
+        told = msg("{name}", name=str(generation)) if generation is not None else None
+        rows.append((_GENERATION, told or msg("Not decided by the disk alone")))
+        rows.append((_UNIQUE_ID, msg("{name}", name=disk_image.unique_id)))
+    return Facts(_FACTS, tuple(rows))
 
 
 def _gap(start: int, end: int) -> list[DiskPart]:
     return [DiskPart(start, end - start, "free", msg("Free"))] if end - start >= _GAP_LEAST else []
+
+
+def _undivided(size: int, volume: Volume) -> DiskPart:
+    """A disk without a partition table is one stretch."""
+    name = _VOLUMES.get(volume)
+    if name is None:
+        return DiskPart(0, size, "free", msg("No partition table"))
+    return DiskPart(0, size, "partition", msg("{volume}, no partition table", volume=name))
 
 
 def _label(partition: Partition) -> Message:
@@ -160,12 +181,6 @@ def _label(partition: Partition) -> Message:
 
 def _size(size: int) -> Message:
     return msg("{size} ({bytes} bytes)", size=in_units(size), bytes=exactly(size))
-
-
-def _data(reading: DiskReading) -> Message:
-    if not reading.has_holes:
-        return msg("The file has no holes; zeros are left out when it is sent")
-    return msg("{size}; no more than that is sent", size=in_units(reading.data_bytes))
 
 
 def _generations(reading: DiskReading) -> Message:

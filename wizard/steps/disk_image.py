@@ -1,4 +1,4 @@
-"""Step 3 (guide 2.2 and 2.4): the VHD on this computer, read once and judged before a byte is sent."""
+"""Step 3 (guide 2.2 and 2.4): the disk image on this computer, of any format, read once and judged before a byte is sent."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.vhd import CHECKS
+from wizard.checks.vhd_words import TITLES
 from wizard.disk.reading import DiskReading, read_disk
 from wizard.figures import in_units
 from wizard.messages import Message, msg
 from wizard.results import DiskImage
-from wizard.step import File, Step
+from wizard.step import File, Step, YesNo
 from wizard.step_parts.disk_views import disk_facts, disk_map, kept_facts
 from wizard.view import View
 
 if TYPE_CHECKING:
     from wizard.tasks import Task
 
+_MEBIBYTE: Final = 1024 * 1024
 
-def read_image(image: str, task: Task) -> Mapping[str, Any]:
-    """What the file is and holds; the image as a result only where it is a fixed VHD that could be read."""
+
+def read_image(image: str, grow: bool | None, task: Task) -> Mapping[str, Any]:
+    """What the file is and holds; the image as a result only where it can be sent, now or after its conversion."""
     reading = read_disk(image, task)
-    return {"reading": reading, "disk_image": _as_result(reading)}
+    return {"reading": reading, "disk_image": _as_result(reading, bool(grow))}
 
 
 def what_was_seen(reading: DiskReading | None, disk_image: DiskImage | None) -> Sequence[View]:
@@ -35,25 +38,50 @@ def what_was_seen(reading: DiskReading | None, disk_image: DiskImage | None) -> 
 
 
 def in_short(disk_image: DiskImage | None) -> Message | None:
-    """Size and generation."""
+    """Size, generation, and what is made of another format."""
     if disk_image is None:
         return None
-    size = in_units(disk_image.virtual_bytes)
-    if disk_image.generation is None:
-        return msg("{size} fixed VHD", size=size)
-    return msg("{size} fixed VHD, Generation {generation}", size=size, generation=disk_image.generation)
+    size, title = in_units(disk_image.virtual_bytes), TITLES.get(disk_image.kind, msg("disk image"))
+    short = (
+        msg("{size} {format}", size=size, format=title)
+        if disk_image.generation is None
+        else msg(
+            "{size} {format}, Generation {generation}",
+            size=size,
+            format=title,
+            generation=disk_image.generation,
+        )
+    )
+    if disk_image.kind == "fixed_vhd":
+        return short
+    return msg("{what}; will be sent as a fixed VHD", what=short)
 
 
-def _as_result(reading: DiskReading) -> DiskImage | None:
-    if reading.footer is None or not reading.is_fixed:
+def has_odd_size(disk_image: DiskImage | None) -> bool:
+    """Whether the disk is one that VHD-03 refuses as it is."""
+    return disk_image is not None and disk_image.virtual_bytes % _MEBIBYTE != 0 and disk_image.length > 0
+
+
+def is_in_the_cloud(build_path: str | None) -> Message | None:
+    """Skipped where the image is in a storage account: there the step Copy looks at it."""
+    if build_path is None or not build_path.endswith("_blob"):
+        return None
+    return msg("The image is in a storage account already")
+
+
+def _as_result(reading: DiskReading, grow: bool) -> DiskImage | None:
+    if reading.size is None or reading.sent is None:
         return None
     return DiskImage(
         path=reading.path,
         file_bytes=reading.file_bytes,
         modified_ns=reading.modified_ns,
-        virtual_bytes=reading.footer.current_size,
-        unique_id=str(reading.footer.unique_id),
+        virtual_bytes=reading.size,
+        unique_id=str(reading.sent.footer.unique_id),
         generation=reading.generation,
+        kind=reading.kind.value,
+        length=reading.sent.length,
+        grow=grow and reading.sent.grown_by > 0,
     )
 
 
@@ -61,14 +89,27 @@ STEP: Final = Step(
     id="disk_image",
     title=msg("Disk image"),
     guide="2.2, 2.4",
-    purpose=msg("Choose the fixed VHD of your virtual machine. It is only read, never changed."),
+    purpose=msg(
+        "Choose the disk of your virtual machine, in any format. It is only read, never changed; what goes to Azure is a "
+        "fixed VHD."
+    ),
     needs=("build_path",),
     inputs=(
         File(
             "image",
-            msg("Disk image (VHD)"),
-            help=msg("The disk of a generalised machine that is shut down. You can drop the file here."),
-            patterns=("*.vhd", "*.vhdx", "*"),
+            msg("Disk image"),
+            help=msg(
+                "VHD, VHDX or a raw disk of a generalised machine that is shut down; VMDK, QCOW2 and VDI are converted "
+                "first. You can drop the file here."
+            ),
+            patterns=("*.vhd", "*.vhdx", "*.vmdk", "*.qcow2", "*.vdi", "*.img", "*.raw", "*"),
+        ),
+        YesNo(
+            "grow",
+            msg("Grow the disk to a whole number of MiB on the way"),
+            help=msg("Azure refuses any other size. Zeros are added at the end; the file stays as it is."),
+            applies=has_odd_size,
+            required=False,
         ),
     ),
     checks=CHECKS,
@@ -78,4 +119,5 @@ STEP: Final = Step(
     auto_check=True,
     views=what_was_seen,
     summary=in_short,
+    skip=is_in_the_cloud,
 )
