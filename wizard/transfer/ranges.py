@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
-PAGE: Final = 512
+from wizard.zeros import SECTOR, SHORTEST_RUN, parts_with_data
+
+PAGE: Final = SECTOR
 LARGEST_PUT: Final = 4 * 1024 * 1024  # VHD-21
-SMALLEST_GAP: Final = 64 * 1024
+SMALLEST_GAP: Final = SHORTEST_RUN
 """Zeros shorter than this are sent: leaving them out would cost more requests than it saves bytes."""
 
 Stretch = tuple[int, int]
 """Where it begins and how long it is, in bytes."""
-
-_ZEROS: Final = bytes(LARGEST_PUT)
-_ZERO_BLOCK: Final = bytes(SMALLEST_GAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,12 @@ def data_ranges(
         None  # the last range of a chunk: a short run of zeros may tie it to the next chunk
     )
     for start, data in _chunks(read_at, length, extents, looked_at):
-        for first, last in _parts_with_data(data):
+        for first, last in parts_with_data(data):
             if held is not None:
                 if (
                     start + first - held.end < SMALLEST_GAP
                 ):  # so near only across the border between two chunks
-                    held = PageRange(held.start, held.data + _ZEROS[: start - held.end])
+                    held = PageRange(held.start, held.data + bytes(start - held.end))
                     first = 0
                 yield held
             held = PageRange(start + first, data if last - first == len(data) else data[first:last])
@@ -144,26 +143,3 @@ def _joined(extents: Iterable[Stretch], length: int) -> Iterator[tuple[int, int]
         first, beyond = start, end
     if beyond:
         yield first, beyond
-
-
-def _parts_with_data(data: bytes) -> list[tuple[int, int]]:
-    """First and beyond-last byte of each part between long runs of zero pages."""
-    # bytes are compared by memcmp, whole slices at once: any look at single bytes would be a hundred times slower.
-    if data == (_ZEROS if len(data) == LARGEST_PUT else _ZEROS[: len(data)]):
-        return []
-    parts: list[tuple[int, int]] = []
-    for offset in range(0, len(data), SMALLEST_GAP):
-        block = data[offset : offset + SMALLEST_GAP]
-        if block == _ZERO_BLOCK:
-            continue
-        filled = len(block.rstrip(b"\0"))
-        if not filled:
-            continue
-        empty = len(block) - len(block.lstrip(b"\0"))
-        first = offset + empty // PAGE * PAGE
-        last = offset + -(-filled // PAGE) * PAGE
-        if parts and first - parts[-1][1] < SMALLEST_GAP:
-            parts[-1] = parts[-1][0], last
-        else:
-            parts.append((first, last))
-    return parts
