@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote, unquote
 
-from wizard.redaction import Secret
+from wizard.redaction import Secret, redact
 from wizard.services import error_texts
 from wizard.services.blob.asking import Address, Asker
 from wizard.services.blob.authority import Authority
@@ -257,6 +257,6 @@ def _copy_of(headers: Headers) -> CopyState | None:
         headers.get("x-ms-copy-status", ""),
         int(done) if done.isdecimal() else 0,
         int(total) if total.isdecimal() else 0,
-        headers.get("x-ms-copy-status-description", ""),
+        redact(headers.get("x-ms-copy-status-description", "")),
         headers.get("x-ms-copy-source", "").partition("?")[0],
     )
