@@ -24,6 +24,7 @@ ACCOUNT_KEY: Final = "IMAGE_WIZARD_ACCOUNT_KEY"
 def answers_of(
     *,
     image: Path | None,
+    grow: bool,
     system: OperatingSystem | None,
     subscription: str | None,
     account: str | None,
@@ -44,8 +45,9 @@ def answers_of(
         upload["account_key"] = key
     built_for = system or OperatingSystem.LINUX
     answers = {"build_path": {"build_path": f"{built_for.value}_local"}, "upload": upload}
-    if image is not None:
-        answers["disk_image"] = {"image": str(image.absolute())}
+    disk = ({"image": str(image.absolute())} if image is not None else {}) | ({"grow": True} if grow else {})
+    if disk:
+        answers["disk_image"] = disk
     if days is not None:
         answers["sas_uri"] = {"days": days}
     return answers

@@ -44,7 +44,7 @@ def judge_disk(
     engine.answer("disk_image", "image", str(path.absolute()))
     title = msg("Checking {file}", file=path.name)
     console.work(pool, title, lambda task: engine.check("disk_image", task))
-    if grow and engine.input_applies("disk_image", "grow"):
+    if grow and engine.input_applies("disk_image", "grow"):  # only now is it known that it has to
         engine.answer("disk_image", "grow", True)
         console.work(pool, title, lambda task: engine.check("disk_image", task))
     return tuple(row.finding for row in engine.rows("disk_image") if row.finding is not None)

@@ -32,8 +32,14 @@ def walk(
     ] = False,
     image: Annotated[
         Path | None,
-        typer.Option("--image", help=told(msg("The VHD; in practice a sample is made without it"))),
+        typer.Option("--image", help=told(msg("The disk image; in practice a sample is made without it"))),
     ] = None,
+    grow: Annotated[
+        bool,
+        typer.Option(
+            "--grow", help=told(msg("Grow the disk to a whole number of MiB on the way, if it has to be"))
+        ),
+    ] = False,
     system: Annotated[
         OperatingSystem | None,
         typer.Option(
@@ -102,6 +108,7 @@ def walk(
                 engine = session.engine
                 answers = answers_of(
                     image=image,
+                    grow=grow,
                     system=system,
                     subscription=subscription,
                     account=account,

@@ -75,6 +75,10 @@ def _do(engine: Engine, console: Console, step: Step, given: Mapping[str, Any], 
         held_back = engine.check_held_back(step.id)
         if held_back is None:
             console.work(engine.pool, step.title, lambda task: engine.check(step.id, task))
+            if (
+                engine.stale_findings(step) is not None
+            ):  # what was seen asks for an answer, and that was given before
+                console.work(engine.pool, step.title, lambda task: engine.check(step.id, task))
         elif action is None:
             console.say(msg("Not checked: {reason}", reason=held_back), indent=2)
 
