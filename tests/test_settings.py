@@ -18,7 +18,15 @@ from hypothesis import strategies as st
 
 from wizard import settings as module
 from wizard.messages import CHINESE, ENGLISH, LANGUAGES
-from wizard.settings import TEXT_SCALES, THEMES, Settings, load_settings, save_settings, settings_path
+from wizard.settings import (
+    LARGEST_LIMIT,
+    TEXT_SCALES,
+    THEMES,
+    Settings,
+    load_settings,
+    save_settings,
+    settings_path,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +95,7 @@ texts = st.text(st.characters(blacklist_categories=()), max_size=10)
         st.lists(texts, max_size=8).map(tuple),
         texts,
         st.booleans(),
+        st.integers(0, LARGEST_LIMIT),
     )
 )
 def test_what_was_kept_comes_back(settings: Settings) -> None:
@@ -120,6 +129,7 @@ def test_whatever_stands_in_the_file_the_settings_are_sound(data: dict[str, Any]
     assert settings.language in LANGUAGES
     assert settings.theme in THEMES
     assert settings.text_scale in TEXT_SCALES
+    assert 0 <= settings.upload_limit <= LARGEST_LIMIT
     for name, value in asdict(settings).items():
         assert type(value) is type(getattr(Settings(), name))
     assert all(isinstance(each, str) for each in settings.recent)
@@ -137,6 +147,9 @@ def test_whatever_stands_in_the_file_the_settings_are_sound(data: dict[str, Any]
         ("guide_open", 0),
         ("person", 3),
         ("recent", "abc"),
+        ("upload_limit", "500"),
+        ("upload_limit", 500.0),
+        ("upload_limit", True),
     ],
 )
 def test_what_does_not_fit_has_its_default_and_the_rest_stays(name: str, value: Any) -> None:
@@ -228,3 +241,21 @@ def test_a_proxys_password_is_never_saved(proxy: str, kept: str) -> None:
     save_settings(Settings(proxy=proxy))
     assert "heim" not in settings_path().read_text(encoding="utf-8")
     assert load_settings().proxy == kept
+
+
+@pytest.mark.parametrize(
+    ("kept", "limit", "bytes_per_second"),
+    [
+        (0, 0, None),
+        (1, 1, 1024),
+        (500, 500, 512_000),
+        (-3, 0, None),
+        (10**12, LARGEST_LIMIT, LARGEST_LIMIT * 1024),
+    ],
+)
+def test_the_limit_of_uploads_is_kept_in_kib_per_second(
+    kept: int, limit: int, bytes_per_second: int | None
+) -> None:
+    keep(json.dumps({"upload_limit": kept}))
+    settings = load_settings()
+    assert (settings.upload_limit, settings.speed_limit) == (limit, bytes_per_second)

@@ -17,12 +17,18 @@ from wizard.places import user_config_folder, user_data_folder
 
 THEMES: Final = ("system", "light", "dark")
 TEXT_SCALES: Final = (100, 125, 150, 175, 200)
+LARGEST_LIMIT: Final = 10 * 1024 * 1024
+"""KiB per second: 10 GiB/s, more than any line."""
+
 _RECENT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`theme` is one of THEMES, `text_scale` in per cent; an empty `proxy` means the system's; folders are absolute."""
+    """`theme` is one of THEMES, `text_scale` in per cent; an empty `proxy` means the system's; folders are absolute.
+
+    `upload_limit` is in KiB per second, 0 for none.
+    """
 
     language: str = ENGLISH
     theme: str = "system"
@@ -33,6 +39,7 @@ class Settings:
     recent: tuple[str, ...] = ()
     window: str = ""
     guide_open: bool = True
+    upload_limit: int = 0
 
     def opened(self, path: Path) -> Settings:
         """The settings after a journey was opened: it is the first of the recent ones."""
@@ -48,6 +55,11 @@ class Settings:
         with contextlib.suppress(OSError, KeyError, ImportError):
             return getpass.getuser()
         return ""
+
+    @property
+    def speed_limit(self) -> int | None:
+        """Bytes per second that an upload may send at the most; None for no limit."""
+        return self.upload_limit * 1024 or None
 
     @property
     def journeys(self) -> Path:
@@ -108,6 +120,8 @@ def _fitting(name: str, value: Any) -> Any:
             if isinstance(value, list)
             else None
         )
+    if name == "upload_limit" and type(value) is int:
+        return min(max(value, 0), LARGEST_LIMIT)
     fits = type(value) is type(getattr(_DEFAULTS, name)) and value in _ALLOWED.get(name, (value,))
     return value if fits else None
 

@@ -166,5 +166,5 @@ def test_a_connection_between_two_requests_is_in_use() -> None:
 def test_it_keeps_little() -> None:
     sending = Sending(10**12)
     sending.run(600, MB)
-    assert len(sending.gauge._samples) < 200
+    assert len(sending.gauge._pace._samples) < 200
     assert len(sending.gauge._connections) < 30

@@ -158,6 +158,7 @@ class Engine(Record):
         """Do the action in the pool, then check the step. Ask `held_back` and `confirmation` first."""
         action = self.step(step_id).action(action_id)
         task = Task(action.title, can_pause=action.can_pause)
+        task.speed_limit = self.settings.speed_limit
         return self._start(step_id, task, lambda running: self.perform(step_id, action_id, running))
 
     def start_check(self, step_id: str) -> Task:
