@@ -51,9 +51,7 @@ def ask(
     parts = urlsplit(link)
     if parts.scheme == "https":
         context = ssl.create_default_context(cafile=trust)
-        connection = http.client.HTTPSConnection(
-            str(parts.hostname), parts.port, timeout=10, context=context
-        )
+        connection = http.client.HTTPSConnection(str(parts.hostname), parts.port, timeout=10, context=context)
     else:
         connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=10)
     query = "&".join(each for each in (more, parts.query) if each)

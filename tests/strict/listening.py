@@ -18,9 +18,10 @@ from tests.strict.refused import Refused
 from tests.strict.writing import largest_body
 
 if TYPE_CHECKING:
-    from tests.strict.server import StrictServer
+    from tests.strict.server import Log, StrictServer
 
 _AT_ONCE: Final = 256 * 1024
+_MOST_DROPPED: Final = 64 * 1024 * 1024
 _ANSWERS_OF_A_GATEWAY: Final = (Kind.BAD_GATEWAY, Kind.GATEWAY_TIMEOUT)
 
 
@@ -61,29 +62,33 @@ class Handler(BaseHTTPRequestHandler):
         fault = self.strict.faults(asked) if self.strict.faults else None
         log.fault = fault.kind if fault else ""
         try:
-            log.status = self._serve(asked, fault)
+            self._serve(asked, fault, log)
         finally:
             log.seconds = time.monotonic() - log.began
             self.strict.gone()
 
     do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = do_PATCH = handle_any
 
-    def _serve(self, asked: Asked, fault: Fault | None) -> int:
-        """Read, do, answer; returns the status that was sent, 0 where none was."""
+    def _serve(self, asked: Asked, fault: Fault | None, log: Log) -> None:
+        """Read, do, answer."""
         self.strict.gate()
         if fault is not None and fault.kind is Kind.STALL:
             self.strict.sleep(fault.seconds)
         if fault is not None and fault.kind is Kind.REFUSED_EARLY:
             self.close_connection = True
-            return self._send(asked, _failure(fault), None)
+            self._send(asked, _failure(fault), None, log)
+            return
         try:
             asked.body = self._body(asked, fault)
         except Refused as refused:
             self.close_connection = True
-            return self._send(asked, self._refusal(refused), None)
+            self._send(asked, self._refusal(refused), None, log)
+            self._drop(asked.length)
+            return
         self.strict.gate()
         if fault is not None and fault.kind in STATUS:
-            return self._send(asked, _failure(fault), fault)
+            self._send(asked, _failure(fault), fault, log)
+            return
         try:
             answer = self.strict.operations.answer(asked)
         except Refused as refused:
@@ -91,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         asked.body = b""
         if fault is not None and fault.kind is Kind.LOST_ANSWER:
             self._reset()
-        return self._send(asked, answer, fault)
+        self._send(asked, answer, fault, log)
 
     def _asked(self) -> Asked:
         parts = urlsplit(self.path)
@@ -152,6 +157,13 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             raise Ended
 
+    def _drop(self, length: int) -> None:
+        """Take what still comes of a body that nobody wants: closing before would take the answer away with it."""
+        self.connection.settimeout(0.5)
+        left = min(length, _MOST_DROPPED)
+        while left > 0 and (got := self.rfile.read1(min(left, _AT_ONCE))):
+            left -= len(got)
+
     def _refusal(self, refused: Refused) -> Answer:
         headers = {"x-ms-error-code": refused.code, "Content-Type": "application/xml"} | refused.headers
         body = b"" if refused.status == 304 else refused.body(self._request_id, self.strict.clock.moment())
@@ -161,7 +173,7 @@ class Handler(BaseHTTPRequestHandler):
     def _request_id(self) -> str:
         return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.strict.port}/{self.number}/{time.monotonic_ns()}"))
 
-    def _send(self, asked: Asked, answer: Answer, fault: Fault | None) -> int:
+    def _send(self, asked: Asked, answer: Answer, fault: Fault | None, log: Log) -> None:
         """Send an answer; what a gateway says bears no sign of the service."""
         headers = dict(answer.headers)
         if fault is None or fault.kind not in _ANSWERS_OF_A_GATEWAY:
@@ -183,10 +195,10 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.sendall(whole[: int(len(whole) * fault.after)])
             time.sleep(0.005)  # what is sent is not to be overtaken by the reset
             self._reset()
+        log.status = answer.status  # before it is sent, as whoever gets it may look at once
         self.connection.sendall(whole)
         if fault is not None and fault.kind is Kind.CLOSE_IDLE:
             self.close_connection = True
-        return answer.status
 
     def _reset(self) -> None:
         """End the connection by a reset, as a router does that forgot it."""

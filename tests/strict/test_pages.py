@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,9 +34,11 @@ def test_like_a_plain_array_and_a_set_of_pages(writes: list[tuple[int, int, int]
             written |= pages
     assert blob.read(0, len(plain)) == plain
     assert blob.digest() == hashlib.sha256(plain).hexdigest()
-    assert {at // PAGE for start, length in blob.written for at in range(start, start + length, PAGE)} == written
+    assert {
+        at // PAGE for start, length in blob.written for at in range(start, start + length, PAGE)
+    } == written
     stretches = list(blob.written)
-    assert all(low + length < other for (low, length), (other, _) in zip(stretches, stretches[1:], strict=False))
+    assert all(low + length < other for (low, length), (other, _) in itertools.pairwise(stretches))
 
 
 @given(WRITES, st.integers(0, PAGES))
