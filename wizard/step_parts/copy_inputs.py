@@ -88,7 +88,8 @@ def load_blobs(
 
 def default_name(way: str | None, source_link: Secret | None, from_blob: str | None) -> str | None:
     """The name that the source has, as far as the rules for names allow."""
-    name = blob_in(source_link) if way == LINK else from_blob
+    # Without the link yet, the name is not what is missing.
+    name = blob_in(source_link) or "image.vhd" if way == LINK else from_blob
     return suggested_name(name.rpartition("/")[2]) if name else None
 
 

@@ -39,14 +39,14 @@ class CopyEndedError(WizardError):
 class Polling:
     """How often the server is asked how far it is, in seconds: at first, at the longest, and how the wait grows."""
 
-    first: float = 1.0
+    first: float = 0.5
     longest: float = 5.0
     growth: float = 1.5
 
 
 def look_at_source(source: PageBlob, task: Task, *, patience: Patience | None = None) -> BlobReading | None:
     """What the source holds, None where it is not there; raises WizardError where it is no whole page blob."""
-    reading = read_back(source, task, patience=patience)
+    reading = read_back(source, task, patience=patience or Patience(give_up_after=20.0, at_first=3.0))
     if reading is not None:
         problem = _not_fit(reading, source.name)
         if problem is not None:
