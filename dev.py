@@ -5,6 +5,7 @@
     python3 dev.py test        set up what is missing, then lint, types, contracts, catalogues and tests
     python3 dev.py setup       set up everything and stop
     python3 dev.py pictures    every page as a picture, into build/pictures/
+    python3 dev.py fuzz        100,000 spoilt disk images of each format, one after another, are opened and judged
     python3 dev.py catalogues  take new sentences over into i18n/ and compile the translations
     python3 dev.py lock        make the lock files anew (with --upgrade: from the newest versions)
 
@@ -81,7 +82,8 @@ def main(arguments: list[str]) -> int:
         print("The wizard needs Python 3.11 or newer; this is {}.{}.".format(*sys.version_info[:2]))
         return 1
     verbs = {
-        "run": run, "test": test, "setup": setup, "pictures": pictures, "catalogues": catalogues, "lock": lock,
+        "run": run, "test": test, "setup": setup, "pictures": pictures, "fuzz": fuzz, "catalogues": catalogues,
+        "lock": lock,
     }  # fmt: skip
     if not arguments or arguments[0] not in verbs:
         print(__doc__)
@@ -141,6 +143,11 @@ def setup(_rest: list[str]) -> int:
 def pictures(rest: list[str]) -> int:
     set_up(tools=True)
     return hand_over([PYTHON, "-m", "tests.pictures", *rest], offscreen(os.environ))
+
+
+def fuzz(rest: list[str]) -> int:
+    set_up(tools=True, drawing=False)
+    return hand_over([PYTHON, "-m", "tests.fuzz", *rest])
 
 
 def catalogues(rest: list[str]) -> int:

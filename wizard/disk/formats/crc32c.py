@@ -10,27 +10,33 @@ from functools import lru_cache
 from typing import Final
 
 _POLYNOMIAL: Final = 0x82F63B78  # reflected
-_LEAP: Final = 1024
-_ZEROS: Final = bytes(_LEAP)
+_PAGE: Final = bytes(1024)
+_LINE: Final = bytes(64)
 
 
 def crc32c(data: bytes) -> int:
     """The CRC-32C of these bytes."""
-    table, leap = _table(), _leap()
+    table = _table()
     crc = 0xFFFFFFFF
-    for start in range(0, len(data), _LEAP):
-        piece = data[start : start + _LEAP]
-        if piece == _ZEROS:
-            crc = (
-                leap[0][crc & 0xFF]
-                ^ leap[1][crc >> 8 & 0xFF]
-                ^ leap[2][crc >> 16 & 0xFF]
-                ^ leap[3][crc >> 24]
-            )
+    for start in range(0, len(data), len(_PAGE)):
+        page = data[start : start + len(_PAGE)]
+        if page == _PAGE:
+            crc = _after_zeros(crc, len(_PAGE))
             continue
-        for byte in piece:
-            crc = table[(crc ^ byte) & 0xFF] ^ (crc >> 8)
+        for at in range(0, len(page), len(_LINE)):
+            line = page[at : at + len(_LINE)]
+            if line == _LINE:
+                crc = _after_zeros(crc, len(_LINE))
+                continue
+            for byte in line:
+                crc = table[(crc ^ byte) & 0xFF] ^ (crc >> 8)
     return crc ^ 0xFFFFFFFF
+
+
+def _after_zeros(crc: int, count: int) -> int:
+    """What the state becomes after so many zeros. A CRC is linear: each byte of the state may go its own way."""
+    first, second, third, fourth = _leap(count)
+    return first[crc & 0xFF] ^ second[crc >> 8 & 0xFF] ^ third[crc >> 16 & 0xFF] ^ fourth[crc >> 24]
 
 
 @lru_cache(maxsize=1)
@@ -43,14 +49,14 @@ def _table() -> tuple[int, ...]:
     return tuple(entries)
 
 
-@lru_cache(maxsize=1)
-def _leap() -> tuple[tuple[int, ...], ...]:
-    """For each byte of a state what it becomes after `_LEAP` zeros; the four together (a CRC is linear) are the new state."""
+@lru_cache(maxsize=2)
+def _leap(count: int) -> tuple[tuple[int, ...], ...]:
+    """For each of a state's four bytes and each value of it what `count` zeros make of that."""
     table = _table()
     of_bit = []
     for bit in range(32):
         state = 1 << bit
-        for _ in range(_LEAP):
+        for _ in range(count):
             state = table[state & 0xFF] ^ (state >> 8)
         of_bit.append(state)
     tables = []
