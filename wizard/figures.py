@@ -41,6 +41,16 @@ def remaining(seconds: float) -> Message:
     return plural("about {n} hour left", "about {n} hours left", n=round(minutes / 60))
 
 
+def in_use(connections: int) -> Message:
+    """With how many connections something is sent."""
+    return plural("{n} connection", "{n} connections", n=connections)
+
+
+def tried_again(retries: int) -> Message:
+    """How many requests did not work at once."""
+    return plural("{n} retry", "{n} retries", n=retries)
+
+
 def _scaled(size: float) -> tuple[float, int]:
     value, unit = float(size), 0
     while abs(value) >= 1024 and unit < len(_UNITS) - 1:

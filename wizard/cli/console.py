@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TextIO
 
+from wizard.cli.meter import Meter, is_terminal
 from wizard.errors import Cancelled, WizardError
-from wizard.figures import in_units, remaining, speed
 from wizard.messages import Message, render
 from wizard.redaction import redact
 from wizard.results import to_json
 from wizard.step import Finding, Outcome, worst
-from wizard.tasks import Progress, Task, TaskPool, TaskState
+from wizard.tasks import Task, TaskPool, TaskState
 
 PASSED: Final = 0
 FAILED: Final = 1
@@ -28,7 +27,6 @@ _PLAIN_SIGNS: Final = {
     Outcome.FAILED: "XX",
     Outcome.SKIPPED: "--",
 }
-_QUIET_SECONDS: Final = 5.0
 _MOST_READ: Final = 1024 * 1024
 
 
@@ -57,7 +55,7 @@ class Console:
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
                 reconfigure(encoding="utf-8", errors="replace")
-        self._signs = _SIGNS if _is_terminal(sys.stdout) or _is_utf8(sys.stdout) else _PLAIN_SIGNS
+        self._signs = _SIGNS if is_terminal(sys.stdout) or _is_utf8(sys.stdout) else _PLAIN_SIGNS
 
     def text(self, message: Message) -> str:
         """The sentence in the console's language, without secrets."""
@@ -113,11 +111,21 @@ class Console:
         return status
 
     def work(
-        self, pool: TaskPool, title: Message, work: Callable[[Task], Any], *, can_pause: bool = False
+        self,
+        pool: TaskPool,
+        title: Message,
+        work: Callable[[Task], Any],
+        *,
+        can_pause: bool = False,
+        speed_limit: int | None = None,
     ) -> Any:
-        """Do long work with progress on standard error; Ctrl+C stops it. Raises what the work raised."""
+        """Do long work with progress on standard error; Ctrl+C stops it. Raises what the work raised.
+
+        `speed_limit` is in bytes per second, for work that sends.
+        """
         task = Task(title, can_pause=can_pause)
-        meter = _Meter(self, title)
+        task.speed_limit = speed_limit
+        meter = Meter(self.text, title)
         task.listen(meter.told)
         pool.start(task, work)
         try:
@@ -151,63 +159,6 @@ class Console:
         if out is not None:
             out.write(f"{text}\n")
             out.flush()
-
-
-class _Meter:
-    """Progress on standard error: one line that is written over on a terminal, else a line now and then."""
-
-    def __init__(self, console: Console, title: Message) -> None:
-        self._console = console
-        self._title = title
-        self._terminal = _is_terminal(sys.stderr)
-        self._phase: Message | None = None
-        self._last = 0.0
-        self._first: tuple[float, int] | None = None
-        self._width = 0
-
-    def told(self, task: Task) -> None:
-        """Show how far the task is; called in the working thread."""
-        progress, now = task.progress, time.monotonic()
-        if task.ended or (progress.phase is None and progress.total == 0):
-            return
-        if self._phase != progress.phase:
-            self._phase, self._first, self._last = progress.phase, (now, progress.done), 0.0
-        if now - self._last < (0.1 if self._terminal else _QUIET_SECONDS):
-            return
-        self._last = now
-        if sys.stderr is None:
-            return
-        line = self._line(progress, now)
-        if self._terminal:
-            sys.stderr.write(f"\r{line}{' ' * max(0, self._width - len(line))}")
-            self._width = len(line)
-        else:
-            sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
-
-    def close(self) -> None:
-        """End the line that was written over."""
-        if self._width:
-            sys.stderr.write("\n")
-            sys.stderr.flush()
-
-    def _line(self, progress: Progress, now: float) -> str:
-        parts = [self._console.text(progress.phase or self._title)]
-        if progress.total and progress.in_bytes:
-            parts.append(f"{in_units(progress.done)} / {in_units(progress.total)}")
-            seconds = now - self._first[0] if self._first else 0.0
-            moved = progress.done - self._first[1] if self._first else 0
-            if seconds > 1 and moved > 0:
-                parts.append(speed(moved / seconds))
-                left = (progress.total - progress.done) * seconds / moved
-                parts.append(self._console.text(remaining(left)))
-        elif progress.total:
-            parts.append(f"{progress.done} / {progress.total}")
-        return "  ".join(parts)
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    return stream is not None and stream.isatty()
 
 
 def _is_utf8(stream: TextIO | None) -> bool:
