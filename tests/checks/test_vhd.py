@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from tests.checks.vhd_samples import LINUX, RULES, WINDOWS, found, outcomes
 from tests.disk.images import GIB, MIB, fixed_vhd, gen1, gen2, gpt, needs_qemu, needs_shell, read, run, write
+from tests.fuzz.running import Fuzz
+from tests.fuzz.spoilt import SOUND, spoil
 from wizard import messages, results
 from wizard.checks.vhd import findings
 from wizard.disk.opening import open_image
@@ -211,6 +214,27 @@ def test_no_file_makes_a_rule_raise_and_every_finding_can_be_kept(
         json.dumps(messages.to_json(finding.reason))
         assert str(finding.reason)
         assert (finding.cure is not None) or finding.outcome in ("passed", "skipped")
+
+
+@pytest.mark.parametrize("kind", SOUND)
+def test_whatever_is_wrong_with_an_image_is_told_by_a_rule(tmp_path: Path, kind: str) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    print(f"seed {seed}")
+    spoilt = Fuzz(kind, seed, tmp_path)
+    chance = random.Random(seed)
+    read_whole = 0
+    for _ in range(300):
+        broken = spoil(spoilt.sound, chance)
+        spoilt._write(broken)
+        seen = read(spoilt.path)
+        judged = findings(seen, LINUX, grow=chance.random() < 0.5)
+        read_whole += seen.size is not None
+        failed = {finding.rule for finding in judged if finding.outcome == "failed"}
+        assert seen.size is not None or failed, broken.story
+        for finding in judged:
+            json.dumps(results.to_json(finding.facts))
+            assert finding.cure is not None or finding.outcome in ("passed", "skipped"), broken.story
+    assert 0 < read_whole < 300
 
 
 def test_damage_in_the_table_of_a_whole_image_is_told_by_its_rule(tmp_path: Path) -> None:
