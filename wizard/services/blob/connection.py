@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import selectors
 import socket
 import ssl
 import time
@@ -24,6 +25,7 @@ _SMALLEST_SLICE: Final = 8 * 1024
 _SLOW: Final = 0.5  # seconds for one slice, after which the next is smaller
 _QUICK: Final = 0.05  # and within which it is larger
 _PIECE: Final = 64 * 1024
+_Selector: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)  # Windows has no poll
 _INTO_A_DEAD_ONE: Final = 512 * 1024
 """Bytes of a body that the system may take before it is told that the connection has long been closed."""
 MOST_OF_AN_ERROR: Final = 64 * 1024
@@ -84,6 +86,8 @@ class Connection:
 
     def __init__(self, made: socket.socket) -> None:
         self._socket = made
+        # TLS inside TLS is no socket: it has to be used as one that blocks.
+        self._can_wait = isinstance(made, socket.socket)
         self._incoming = _Incoming(made)
         self._reader: io.BufferedReader = io.BufferedReader(self._incoming, _PIECE)
         self._slice = _FIRST_SLICE
@@ -137,7 +141,9 @@ class Connection:
         rest = memoryview(request.body)
         while rest:
             started = time.monotonic()
-            sent = self._socket.send(rest[: self._slice])
+            sent = self._send_some(rest[: self._slice])
+            if sent == 0:
+                return False
             rest = rest[sent:]
             self._sent += sent
             if request.moved is not None:
@@ -146,6 +152,34 @@ class Connection:
             if rest and self._something_came():
                 return False
         return True
+
+    def _send_some(self, data: memoryview) -> int:
+        """Send these bytes or some of them; 0 where the server answers without taking any more.
+
+        Raises TimeoutError where none at all go out for ANSWER_WITHIN.
+        """
+        if not self._can_wait:
+            return self._socket.send(data)
+        self._socket.settimeout(0)
+        try:
+            while True:
+                try:
+                    return self._socket.send(data)  # over TLS the same bytes again until all are taken
+                except (BlockingIOError, ssl.SSLWantWriteError):
+                    events = selectors.EVENT_READ | selectors.EVENT_WRITE
+                except ssl.SSLWantReadError:
+                    events = selectors.EVENT_READ
+                if not self._wait(events) & selectors.EVENT_WRITE and self._something_came(then=0):
+                    return 0
+        finally:
+            self._socket.settimeout(ANSWER_WITHIN)
+
+    def _wait(self, events: int) -> int:
+        with _Selector() as selector:
+            selector.register(self._socket, events)
+            for _, ready in selector.select(ANSWER_WITHIN):
+                return ready
+        raise TimeoutError(f"nothing went out for {ANSWER_WITHIN:.0f} seconds")
 
     def _receive(self, request: Request, whole: bool = True) -> Received:
         answer = HTTPResponse(cast(socket.socket, _ReaderOf(self._reader)), method=request.method)
@@ -169,12 +203,15 @@ class Connection:
             return self._receive(request, whole=False)
         raise error
 
-    def _something_came(self) -> bool:
-        """Whether there is anything to read, be it that the server has closed the connection. Does not wait."""
+    def _something_came(self, then: float = ANSWER_WITHIN) -> bool:
+        """Whether there is anything to read, be it that the server has closed the connection. Does not wait.
+
+        `then`: the socket's time limit afterwards.
+        """
         try:
             self._socket.settimeout(0)
             came = bool(self._reader.peek(1)) or self._incoming.ended
-            self._socket.settimeout(ANSWER_WITHIN)
+            self._socket.settimeout(then)
             return came
         except OSError:
             return True
@@ -207,12 +244,14 @@ class _ReaderOf:
     def __init__(self, reader: io.BufferedReader) -> None:
         self._reader = reader
         self.closed = False
-        self.readline, self.read, self.read1, self.readinto = (
-            reader.readline,
-            reader.read,
-            reader.read1,
-            reader.readinto,
-        )
+        self.read, self.read1, self.readinto = reader.read, reader.read1, reader.readinto
+
+    def readline(self, most: int) -> bytes:
+        """A line; one that the end of the connection cut off is none, though http.client would take it for the last."""
+        line = self._reader.readline(most)
+        if len(line) < most and not line.endswith(b"\n"):
+            raise ConnectionError("the connection ended within the answer's head")
+        return line
 
     def makefile(self, _mode: str) -> _ReaderOf:
         return self

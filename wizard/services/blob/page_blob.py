@@ -119,12 +119,14 @@ class OwnPageBlob:
         }
         self._write("comp=page", headers)
 
-    def page_ranges(self) -> list[Stretch]:
+    def page_ranges(self, start: int = 0, length: int | None = None) -> list[Stretch]:
         """Get Page Ranges, in windows, page after page, coalesced."""
-        length = self._number(self._asker.ask("HEAD").headers, "Content-Length")
+        if length is None:
+            length = self._number(self._asker.ask("HEAD").headers, "Content-Length") - start
+        end = start + length
         found: list[Stretch] = []
-        for start in range(0, length, WINDOW):
-            found += self._ranges_in(start, min(WINDOW, length - start), length)
+        for at in range(start, end, WINDOW):
+            found += self._ranges_in(at, min(WINDOW, end - at), end)
         return merged(found)
 
     def read(self, start: int, length: int) -> bytes:
