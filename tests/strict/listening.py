@@ -71,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _serve(self, asked: Asked, fault: Fault | None, log: Log) -> None:
         """Read, do, answer."""
-        self.strict.gate()
+        self.strict.gate(self.number)
         if fault is not None and fault.kind is Kind.STALL:
             self.strict.sleep(fault.seconds)
         if fault is not None and fault.kind is Kind.REFUSED_EARLY:
@@ -85,7 +85,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send(asked, self._refusal(refused), None, log)
             self._drop(asked.length)
             return
-        self.strict.gate()
+        self.strict.gate(self.number)
         if fault is not None and fault.kind in STATUS:
             self._send(asked, _failure(fault), fault, log)
             return
@@ -141,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         slow_until = time.monotonic() + fault.seconds if fault is not None and kind is Kind.SLOW else 0.0
         at = 0
         while at < stops_at:
-            self.strict.gate()
+            self.strict.gate(self.number)
             most = _AT_ONCE
             if fault is not None and time.monotonic() < slow_until:
                 self.strict.sleep(0.05)
@@ -195,7 +195,8 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.sendall(whole[: int(len(whole) * fault.after)])
             time.sleep(0.005)  # what is sent is not to be overtaken by the reset
             self._reset()
-        log.status = answer.status  # before it is sent, as whoever gets it may look at once
+        # Before it is sent, as whoever gets it may look at once.
+        log.status, log.seconds = answer.status, time.monotonic() - log.began
         self.connection.sendall(whole)
         if fault is not None and fault.kind is Kind.CLOSE_IDLE:
             self.close_connection = True

@@ -8,6 +8,7 @@ import socket
 import socketserver
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,7 +77,8 @@ class StrictServer:
         self.received_bytes = 0
         self.most_connections = 0
         self.most_requests = 0
-        self._open: set[socket.socket] = set()
+        self._open: dict[socket.socket, int] = {}
+        self._killed: set[int] = set()
         self._under_way = 0
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
@@ -211,25 +213,33 @@ class StrictServer:
         self._going.set()
 
     def kill_connections(self) -> None:
-        """Reset all connections that are open now."""
+        """Reset all connections that are open now; when this returns, they are gone."""
         with self._lock:
-            connections = list(self._open)
+            connections = dict(self._open)
+            self._killed |= set(connections.values())
         for each in connections:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(each, socket.SHUT_RD)  # wakes the thread that reads
             reset(each)
+        until = time.monotonic() + 2
+        while time.monotonic() < until and self._any_open(connections):
+            time.sleep(0.001)
+
+    def _any_open(self, connections: Iterable[socket.socket]) -> bool:
+        with self._lock:
+            return any(each in self._open for each in connections)
 
     # What the handlers tell and ask
 
     def opened(self, connection: socket.socket) -> int:
         with self._lock:
-            self._open.add(connection)
+            number = self._open[connection] = next(self._connections)
             self.most_connections = max(self.most_connections, len(self._open))
-            return next(self._connections)
+            return number
 
     def closed(self, connection: socket.socket) -> None:
         with self._lock:
-            self._open.discard(connection)
+            self._open.pop(connection, None)
 
     def next_number(self) -> int:
         return next(self._numbers)
@@ -252,11 +262,11 @@ class StrictServer:
         with self._lock:
             self.received_bytes += count
 
-    def gate(self) -> None:
-        """Wait while it is paused; ends the connection where the server stops."""
-        if not self._going.is_set():
-            self._going.wait()
-        if self._stopping.is_set():
+    def gate(self, connection: int) -> None:
+        """Wait while it is paused; ends the connection where it is killed or the server stops."""
+        while not self._going.is_set() and connection not in self._killed:
+            self._going.wait(0.02)
+        if self._stopping.is_set() or connection in self._killed:
             raise Ended
 
     def sleep(self, seconds: float) -> None:
