@@ -168,6 +168,8 @@ def is_as_the_source(vhd_blob: VhdBlob, way: str | None, blob_reading: BlobReadi
     """The blob has the source's length, its last 512 bytes, and data where that has some."""
     if way == "as_is":
         return skipped(msg("Nothing was copied: the blob is taken as it is"))
+    if not vhd_blob.footer_digest:
+        return skipped(msg("What the source holds is not known here"))
     if blob_reading is None:
         return failed(_NOT_THERE, _COPY_AGAIN)
     facts: dict[str, Any] = {
