@@ -17,7 +17,7 @@ from wizard.disk.formats.vhdx import VhdxImage
 from wizard.disk.image import Image
 from wizard.disk.recognise import FileKind, Recognised, recognise
 from wizard.disk.refused import Refusal, RefusedImage, cut_off
-from wizard.disk.vhd_footer import FOOTER_BYTES, DiskType, Footer
+from wizard.disk.vhd_footer import FOOTER_BYTES
 from wizard.disk.window import Window
 from wizard.messages import Message, msg
 
@@ -30,6 +30,8 @@ _BY_QEMU_IMG: Final = {
     FileKind.VDI: msg("VDI"),
     FileKind.PARALLELS: msg("Parallels"),
 }
+
+_IMAGES: Final = (*_BY_QEMU_IMG, FileKind.VHDX, FileKind.DYNAMIC_VHD, FileKind.DIFFERENCING_VHD)
 
 _NO_DISK: Final = {
     FileKind.WIM: (
@@ -57,14 +59,14 @@ def open_image(path: Path) -> Image:
     While it is open, nobody on Windows can write into the file. Raises RefusedImage for everything else, OSError where
     the file cannot be opened or read.
     """
-    file = _open(path)
+    file = open_file(path)
     try:
         source = ImageFile(file)
         found = recognise(Window(file, source.length).read_at, source.length)
         if path.suffix.lower() in _CHECKPOINTS:
             raise _checkpoint(found.kind)
         image = _reader(path, source, found)
-        image.remarks += _footer_inside(image)
+        image.remarks += _image_inside(image)
         return image
     except BaseException:
         file.close()
@@ -76,7 +78,7 @@ def open_raw(path: Path) -> Image:
 
     Raises RefusedImage for an empty file and for one that is in use, OSError as `open_image`.
     """
-    file = _open(path)
+    file = open_file(path)
     try:
         source = ImageFile(file)
         if not source.length:
@@ -87,7 +89,8 @@ def open_raw(path: Path) -> Image:
         raise
 
 
-def _open(path: Path) -> FileIO:
+def open_file(path: Path) -> FileIO:
+    """The file, kept from changing as far as the system can. Raises RefusedImage for no file or one in use, OSError."""
     try:
         mode = Path(system_path(str(path))).stat().st_mode
     except ValueError as error:  # a path with a NUL
@@ -202,16 +205,21 @@ def _checkpoint(kind: FileKind) -> RefusedImage:
     )
 
 
-def _footer_inside(image: FileImage) -> tuple[Message, ...]:
-    """A remark where the disk itself ends in a VHD's footer: a fixed VHD that a conversion took for a raw disk."""
-    if image.size <= FOOTER_BYTES:
-        return ()
-    footer = Footer.parse(image.read_at(image.size - FOOTER_BYTES, FOOTER_BYTES))
-    if not (footer.cookie_valid and footer.checksum_valid and footer.disk_type == DiskType.FIXED):
-        return ()
-    return (
-        msg(
-            "The disk ends in another VHD’s footer: it was probably converted from a fixed VHD that was taken for a raw "
-            "disk (with qemu-img, say -f vpc)"
-        ),
-    )
+def _image_inside(image: FileImage) -> tuple[Message, ...]:
+    """A remark where the disk itself looks like an image file, which a conversion took for a raw disk."""
+    found = recognise(image.read_within, image.size)
+    if found.kind is FileKind.FIXED_VHD and found.footer is not None and found.footer.checksum_valid:
+        return (
+            msg(
+                "The disk ends in another VHD’s footer: it was probably converted from a fixed VHD that was taken for a "
+                "raw disk (with qemu-img, say -f vpc)"
+            ),
+        )
+    if found.kind in _IMAGES:
+        return (
+            msg(
+                "The disk’s content is itself an image file, so no virtual machine can start from it: the file was "
+                "probably renamed, or taken for a raw disk when it was converted"
+            ),
+        )
+    return ()

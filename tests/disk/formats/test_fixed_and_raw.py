@@ -145,3 +145,9 @@ def test_a_fixed_vhd_inside_another_disk_is_remarked_upon(tmp_path: Path) -> Non
     path = fixed_vhd(tmp_path / "a.vhd", MIB + 512, {MIB: inner.build()})
     with open_image(path) as image:
         assert "-f vpc" in str(image.remarks[0])
+
+
+@pytest.mark.parametrize("mark", [b"vhdxfile", b"QFI\xfb", b"KDMV", bytes(64) + b"\x7f\x10\xda\xbe"])
+def test_an_image_file_inside_a_disk_is_remarked_upon(tmp_path: Path, mark: bytes) -> None:
+    with open_image(fixed_vhd(tmp_path / "a.vhd", MIB, {0: mark})) as image:
+        assert "itself an image file" in str(image.remarks[0])

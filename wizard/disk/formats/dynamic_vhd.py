@@ -198,7 +198,7 @@ def _places(
     ending: list[Extent] = []
     if table[-1] != _UNUSED:
         ending = [(tail, bitmap_bytes + size - (wanted - 1) * block_bytes)]
-    begins = [entry * SECTOR for entry in table[:-1] if entry != _UNUSED]
+    begins = array("Q", (entry * SECTOR for entry in table[:-1] if entry != _UNUSED))
     reached = max(max(begins, default=-whole) + whole, *(start + length for start, length in ending), 0)
     if reached > source.length:
         raise cut_off(FileKind.DYNAMIC_VHD, file_bytes=source.length, blocks_end=reached)

@@ -83,6 +83,11 @@ class FileImage(ABC):
     def read_at(self, offset: int, length: int) -> bytes:
         """Exactly these bytes of the disk."""
 
+    def read_within(self, offset: int, length: int) -> bytes:
+        """These bytes as far as the disk has them: what `wizard.disk.recognise` and the partition tables read by."""
+        wanted = min(length, self.size - offset)
+        return self.read_at(offset, wanted) if offset >= 0 and wanted > 0 else b""
+
     def check_within(self, offset: int, length: int) -> None:
         """Raises ValueError where this stretch is not wholly inside the disk."""
         if offset < 0 or length < 0 or offset + length > self.size:

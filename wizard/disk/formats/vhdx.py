@@ -87,7 +87,7 @@ def _places(table: array[int], source: ImageFile, regions: Regions, metadata: Me
     if any(entry & _OFFSET == 0 and entry & _STATE == _FULLY_PRESENT for entry in table):
         raise damaged(FileKind.VHDX, msg("a block lies where none can be"))
     block_bytes = metadata.block_bytes
-    begins = [place for place in places[:-1] if place != ABSENT]
+    begins = array("Q", (place for place in places[:-1] if place != ABSENT))
     # Of the last block only what belongs to the disk must be there.
     ending = [(places[-1], metadata.size - (len(places) - 1) * block_bytes)] if places[-1] != ABSENT else []
     reached = max(
