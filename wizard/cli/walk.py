@@ -122,7 +122,13 @@ def walk(
                 problem = problem_of(engine, answers)
                 if problem is not None:
                     raise typer.Exit(console.error(problem, UNREADABLE))
-                if image is None and in_practice and not engine.answer_of("disk_image", "image"):
+                is_asked_for = engine.skipped(engine.step("disk_image")) is None
+                if (
+                    image is None
+                    and in_practice
+                    and is_asked_for
+                    and not engine.answer_of("disk_image", "image")
+                ):
                     _make_sample(engine, console)
                 walked = walk_all(engine, console, answers, agreed=yes)
                 status = _close(session, console, walked, reveal=reveal)
