@@ -259,7 +259,7 @@ def test_line_ends_do_not_count(tmp_path: Path) -> None:
 def test_the_verbs_are_told(arguments: list[str], status: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(arguments) == status
     told = set(re.findall(r"dev\.py (\w+)", capsys.readouterr().out))
-    assert told == {"run", "test", "setup", "pictures", "catalogues", "lock"}
+    assert told == {"run", "test", "setup", "pictures", "fuzz", "catalogues", "lock"}
 
 
 def test_it_needs_nothing_but_python() -> None:
