@@ -246,6 +246,9 @@ class App(QObject):
             self.window.welcome.show_recent(now.recent)
         if self.open is not None:
             self.open.use_settings(now)
+        if now.upload_limit != before.upload_limit:
+            for running in self.pool.running:
+                running.speed_limit = now.speed_limit
         if now.proxy != before.proxy:
             task = self.doors[REAL].renew()
             if task is not None:
@@ -273,6 +276,7 @@ class App(QObject):
         drawer.pause_wished.connect(self._pause)
         drawer.cancel_wished.connect(self._cancel)
         drawer.resume_wished.connect(self._resume)
+        drawer.limit_wished.connect(self._limit_speed)
 
     def _new_journey(self) -> None:
         self.journeys.ask_for_new(self.settings.journeys, REAL, practice=False)
@@ -320,6 +324,9 @@ class App(QObject):
     def _resume(self, task: Task) -> None:
         if self.open is not None:
             self.open.resume(task)
+
+    def _limit_speed(self, limit: int) -> None:
+        self.use_settings(replace(self.settings, upload_limit=limit))
 
 
 def _unknown_cloud(cloud_id: str) -> WizardError:

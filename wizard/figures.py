@@ -8,6 +8,8 @@ from wizard.messages import Message, msg, plural
 
 # The same in every language.
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+KIB_PER_SECOND: Final = "KiB/s"
+"""The unit of a limit of speed, as speeds are shown."""
 
 
 def in_units(size: float) -> str:

@@ -289,6 +289,31 @@ def test_pause_and_resume_in_the_drawer(app: App, qtbot: QtBot, working: Any) ->
     assert working.engine.status("first").state is State.READY
 
 
+def test_a_limit_of_speed_holds_at_once_and_for_what_begins_later(
+    app: App, qtbot: QtBot, working: Any
+) -> None:
+    task = working.engine.running("first")
+    assert task.speed_limit is None
+    app.window.drawer.limit_wished.emit(500)
+    assert (task.speed_limit, app.settings.upload_limit) == (512_000, 500)
+
+    app.talks.open_settings()
+    settings = dialog(app, SettingsDialog)
+    assert settings.limit.field.text() == "500"
+    settings.limit.field.setText("20")
+    settings.limit.field.editingFinished.emit()
+    assert (task.speed_limit, app.settings.upload_limit) == (20 * 1024, 20)
+
+    task.pause()
+    assert task.wait(LONG)
+    qtbot.waitUntil(lambda: working.engine.running("first") is None, timeout=TIMEOUT)
+    working.resume(task)
+    qtbot.waitUntil(lambda: working.engine.running("first") is not None, timeout=TIMEOUT)
+    assert working.engine.running("first").speed_limit == 20 * 1024
+    app.window.drawer.limit_wished.emit(0)
+    assert working.engine.running("first").speed_limit is None
+
+
 def test_a_change_that_cannot_be_saved_is_said(
     app: App, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

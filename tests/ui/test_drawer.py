@@ -5,15 +5,21 @@ from __future__ import annotations
 import time
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.tools import clipped, texts
+from tests.ui.tools import activate, click, clipped, texts
+from ui.language import LANGUAGE
 from ui.theme import THEME
 from ui.widgets import drawer as module
-from ui.widgets.drawer import Drawer, _Pace
+from ui.widgets.drawer import Drawer
+from ui.widgets.limit_box import LimitBox
+from ui.widgets.parts.cards import column
 from wizard.errors import WizardError
-from wizard.messages import msg
-from wizard.tasks import Progress, Task, TaskState
+from wizard.messages import LANGUAGES, msg
+from wizard.settings import LARGEST_LIMIT
+from wizard.tasks import Progress, Task, TaskState, Transfer
 
 GIB = 1024**3
 
@@ -78,26 +84,142 @@ def test_speed_and_time_left(drawer: Drawer, qtbot: QtBot, monkeypatch: pytest.M
     assert "about 55 minutes left" in facts
 
 
-def test_the_estimate_is_calm() -> None:
-    pace = _Pace()
-    now, done, said = 0.0, 0, []
-    for second in range(60):
-        now += 1
-        done += 100 if second % 2 else 60  # it goes by fits and starts
-        pace.note(now, done, 100_000)
-        said.append(pace.left)
-    known = [each for each in said if each is not None]
-    assert len(set(known)) <= 31  # no oftener than every two seconds
-    assert max(known[10:]) - min(known[10:]) < 0.25 * known[-1]
+def test_a_new_amount_begins_its_own_speed(
+    drawer: Drawer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(module.time, "monotonic", lambda: clock[0])
+    task = running()
+    drawer.add(task)
+    for total in (GIB, 2 * GIB):
+        for second in range(3):
+            task.progress = Progress(None, second * 41 * 1024**2, total, 0, True)
+            clock[0] += 1
+            drawer.refresh()
+        qtbot.wait(20)
+        assert any("41.0 MiB/s" in text for text in seen(drawer))
+        task.progress = Progress(None, 0, 3 * GIB, 0, True)
+        assert not any("MiB/s" in text for text in seen(drawer))
 
 
-def test_a_new_phase_begins_its_own_speed() -> None:
-    pace = _Pace()
-    pace.note(0.0, 0, 100)
-    pace.note(1.0, 50, 100)
-    assert pace.speed == 50
-    pace.note(2.0, 10, 100)
-    assert pace.speed == 0
+FIGURES = Transfer(
+    allocated=30 * GIB,
+    skipped=24 * GIB,
+    sent=3 * GIB // 2,
+    to_do=9 * GIB // 2,
+    per_second=41 * 1024**2,
+    seconds_left=130.0,
+    connections=6,
+    retries=3,
+)
+
+
+@pytest.fixture
+def sending(drawer: Drawer, qtbot: QtBot) -> Task:
+    """An upload under way."""
+    task = running()
+    task.progress = Progress(msg("Sending data"), 51 * GIB // 2, 30 * GIB, 24 * GIB, True, FIGURES)
+    drawer.add(task)
+    drawer.refresh()
+    qtbot.wait(20)
+    drawer.refresh()
+    return task
+
+
+def test_a_transfer_tells_its_own_speed_and_time_left(drawer: Drawer, sending: Task) -> None:
+    assert "85 % · 25.5 GiB of 30 GiB · 41.0 MiB/s · about 2 minutes left" in seen(drawer)
+
+
+def test_what_a_transfer_counts_is_folded_away_until_it_is_asked_for(
+    drawer: Drawer, sending: Task, qtbot: QtBot
+) -> None:
+    counted = (
+        "30 GiB allocated in the file · 24 GiB of zeros not sent · 1.5 GiB sent · 4.5 GiB to do"
+        " · 6 connections · 3 retries"
+    )
+    line = drawer._rows[sending.number]
+    assert counted not in seen(drawer)
+    click(qtbot, line.fold)
+    assert counted in seen(drawer)
+    assert line.fold.accessibleName() == "Hide the figures and the limit of speed"
+    click(qtbot, line.fold)
+    assert counted not in seen(drawer)
+    assert line.fold.accessibleName() == "Show the figures and the limit of speed"
+
+
+def test_other_work_has_nothing_to_unfold(drawer: Drawer, qtbot: QtBot) -> None:
+    task = running()
+    task.progress = Progress(msg("Reading"), 1, 2, 0, True)
+    drawer.add(task)
+    drawer.refresh()
+    qtbot.wait(20)
+    drawer.refresh()
+    assert not drawer._rows[task.number].fold.isVisible()
+
+
+def limit_box(drawer: Drawer, task: Task, qtbot: QtBot) -> LimitBox:
+    line = drawer._rows[task.number]
+    click(qtbot, line.fold)
+    activate(qtbot, drawer)
+    return line.figures.limit
+
+
+@pytest.mark.parametrize(
+    ("typed", "wished"),
+    [
+        ("500", [500]),
+        ("0", []),
+        ("", []),
+        ("007", [7]),
+        ("99999999", [LARGEST_LIMIT]),
+        ("1.5k", [15]),  # what is no digit is not taken
+    ],
+)
+def test_a_limit_is_wished_for_once_it_is_typed(
+    drawer: Drawer, sending: Task, qtbot: QtBot, typed: str, wished: list[int]
+) -> None:
+    wishes: list[int] = []
+    drawer.limit_wished.connect(wishes.append)
+    box = limit_box(drawer, sending, qtbot)
+    box.field.setFocus()
+    qtbot.keyClicks(box.field, typed)
+    assert wishes == []
+    qtbot.keyClick(box.field, Qt.Key.Key_Return)
+    assert wishes == wished
+    qtbot.keyClick(box.field, Qt.Key.Key_Return)
+    assert wishes == wished
+
+
+def test_the_limit_in_force_is_shown_but_not_over_what_is_typed(
+    drawer: Drawer, sending: Task, qtbot: QtBot
+) -> None:
+    box = limit_box(drawer, sending, qtbot)
+    assert (box.field.text(), box.field.placeholderText()) == ("", "no limit")
+    sending.speed_limit = 512_000
+    drawer.refresh()
+    assert box.field.text() == "500"
+    box.field.setFocus()
+    box.field.selectAll()
+    qtbot.keyClicks(box.field, "20")
+    drawer.refresh()
+    assert box.field.text() == "20"
+
+
+def test_an_emptied_limit_is_lifted(drawer: Drawer, sending: Task, qtbot: QtBot) -> None:
+    sending.speed_limit = 512_000
+    drawer.refresh()
+    wishes: list[int] = []
+    drawer.limit_wished.connect(wishes.append)
+    box = limit_box(drawer, sending, qtbot)
+    box.field.setFocus()
+    box.field.selectAll()
+    qtbot.keyClick(box.field, Qt.Key.Key_Backspace)
+    qtbot.keyClick(box.field, Qt.Key.Key_Return)
+    assert wishes == [0]
+
+
+def test_folded_it_is_as_high_as_the_look_has_it(drawer: Drawer, sending: Task) -> None:
+    assert drawer.sizeHint().height() == 72
 
 
 def test_how_it_ended(drawer: Drawer, qtbot: QtBot) -> None:
@@ -151,15 +273,29 @@ def test_more_than_there_is_room_for(drawer: Drawer, qtbot: QtBot) -> None:
     assert "and 2 more" in seen(drawer)
 
 
-@pytest.mark.parametrize("scale", [100, 200])
-def test_nothing_is_cut_off(drawer: Drawer, qtbot: QtBot, scale: int) -> None:
+@pytest.mark.parametrize("scale", [100, 150, 200])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("unfolded", [False, True])
+def test_nothing_is_cut_off(qtbot: QtBot, scale: int, language: str, unfolded: bool) -> None:
+    LANGUAGE.use(language)
     THEME.apply(text_scale=scale)
-    drawer.resize(960, 100)
+    window = QWidget()  # the smallest that the program's window may be
+    qtbot.addWidget(window)
+    window.setFixedSize(960, 640)
+    drawer, page = Drawer(), QWidget()
+    whole = column(window)
+    whole.addWidget(page, 1)
+    whole.addWidget(drawer)
+    window.show()
     task = running("A rather long name of work that takes its time")
-    task.progress = Progress(msg("Sending data"), 3 * GIB // 2, 6 * GIB, 24 * GIB, True)
+    task.progress = Progress(msg("Sending data"), 3 * GIB // 2, 6 * GIB, 24 * GIB, True, FIGURES)
     drawer.add(task)
     drawer.refresh()
-    drawer.adjustSize()
-    drawer.resize(960, drawer.sizeHint().height())
-    qtbot.wait(20)
+    line = drawer._rows[task.number]
+    if unfolded:
+        line.fold.click()
+    page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    page.setFocus()  # the ring around a button is no part of its size
+    qtbot.wait(50)
+    assert line.figures.isVisible() == unfolded
     assert clipped(drawer) == []

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QLineEdit, QVBoxLayout, Q
 
 from ui.language import LANGUAGE, NAMES, say
 from ui.widgets.dialog import Dialog
+from ui.widgets.limit_box import LimitBox
 from ui.widgets.parts.buttons import Button, Switch
 from ui.widgets.parts.cards import Card, Glyph, column, row
 from ui.widgets.parts.names import name
@@ -75,6 +76,15 @@ class SettingsDialog(Dialog):
                 ),
             )
         )
+        self.limit = LimitBox()
+        self.limit.changed.connect(self._choose_limit)
+        network.body.addWidget(
+            _Setting(
+                msg("Limit the speed of uploads"),
+                self.limit,
+                msg("For a line that others need as well. It also holds for an upload that is under way."),
+            )
+        )
         self.test = Button(msg("Test the connection"))
         self.test.clicked.connect(self.test_wished)
         self._answer = QWidget()
@@ -135,6 +145,7 @@ class SettingsDialog(Dialog):
         self.theme.choose(self.settings.theme)
         self.scale.choose(str(self.settings.text_scale))
         self.folder.setText(str(self.settings.journeys))
+        self.limit.show_limit(self.settings.upload_limit)
 
     def _set(self, settings: Settings) -> None:
         if settings != self.settings:
@@ -150,6 +161,9 @@ class SettingsDialog(Dialog):
 
     def _choose_scale(self, per_cent: str) -> None:
         self._set(replace(self.settings, text_scale=int(per_cent)))
+
+    def _choose_limit(self, limit: int) -> None:
+        self._set(replace(self.settings, upload_limit=limit))
 
     def _typed(self) -> None:
         self._set(replace(self.settings, person=self.person.text().strip(), proxy=self.proxy.text().strip()))

@@ -1,196 +1,35 @@
-"""The work under way, at the bottom of the window: its phase, how far it is, how fast, how long still."""
+"""The work under way, at the bottom of the window."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
-from dataclasses import dataclass, field
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
-from ui.language import say
 from ui.theme import THEME
-from ui.widgets.parts.buttons import Button
-from ui.widgets.parts.cards import Glyph, column, row
+from ui.widgets.parts.cards import column
 from ui.widgets.parts.names import name
-from ui.widgets.parts.text import Elided, Label
-from wizard.figures import in_units, remaining, speed
-from wizard.messages import Message, msg, plural
+from ui.widgets.parts.text import Label
+from ui.widgets.task_row import TaskRow
+from wizard.messages import msg, plural
 from wizard.tasks import Task, TaskState
 
-_SPEED_SECONDS = 6.0  # the speed is that of the last few seconds
-_ETA_SECONDS = 2.0  # the time left changes no oftener than this
 _SHOWN_AFTER = 0.3
 _SHOWN_AT_LEAST = 0.7
-_STEPS = 1000
-
-
-@dataclass(slots=True)
-class _Pace:
-    """How fast a task goes, from what it reported lately."""
-
-    samples: deque[tuple[float, int]] = field(default_factory=deque)
-    left: float | None = None
-    left_at: float = 0.0
-
-    def note(self, now: float, done: int, total: int) -> None:
-        """Take a report in."""
-        if self.samples and done < self.samples[-1][1]:
-            self.samples.clear()
-        self.samples.append((now, done))
-        while len(self.samples) > 2 and now - self.samples[0][0] > _SPEED_SECONDS:
-            self.samples.popleft()
-        speed = self.speed
-        if speed > 0 and total > done and now - self.left_at >= _ETA_SECONDS:
-            fresh = (total - done) / speed
-            # Half of the old estimate stays, so that one slow second does not frighten anyone.
-            self.left = (
-                fresh if self.left is None else 0.5 * fresh + 0.5 * max(0.0, self.left - (now - self.left_at))
-            )
-            self.left_at = now
-
-    @property
-    def speed(self) -> float:
-        """Units per second, 0 while it cannot be told."""
-        if len(self.samples) < 2:
-            return 0.0
-        (first, before), (last, done) = self.samples[0], self.samples[-1]
-        return (done - before) / (last - first) if last - first >= 0.5 else 0.0
-
-
-class TaskRow(QWidget):
-    """One task."""
-
-    pause_wished = Signal(object)
-    cancel_wished = Signal(object)
-    resume_wished = Signal(object)
-    away_wished = Signal(object)
-
-    def __init__(self, task: Task) -> None:
-        super().__init__()
-        self.task = task
-        self.since = time.monotonic()
-        self._pace = _Pace()
-        self._phase_total = 0
-        self.glyph = Glyph("arrow_sync_circle", "accent", line=20)
-        self.title = Elided("", "strong")
-        self.facts = Elided("", "caption", tone="muted")
-        self.pause = Button(msg("Pause"), icon="pause")
-        self.resume = Button(msg("Resume"), icon="play")
-        self.cancel = Button(msg("Cancel"))
-        self.away = Button("", "quiet", icon="dismiss", name=msg("Put away"))
-        self.pause.clicked.connect(self._pause)
-        self.resume.clicked.connect(self._resume)
-        self.cancel.clicked.connect(self._cancel)
-        self.away.clicked.connect(self._put_away)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setRange(0, _STEPS)
-        words = column(gap=0)
-        words.addWidget(self.title)
-        words.addWidget(self.facts)
-        line = row(gap=12)
-        line.addWidget(self.glyph)
-        line.addLayout(words, 1)
-        for button in (self.pause, self.resume, self.cancel, self.away):
-            line.addWidget(button)
-        whole = column(self, gap=6)
-        whole.addLayout(line)
-        whole.addWidget(self.bar)
-
-    def refresh(self) -> None:
-        """Show how far the task is."""
-        task, progress = self.task, self.task.progress
-        now = time.monotonic()
-        if task.state is TaskState.RUNNING and progress.total:
-            if progress.total != self._phase_total:
-                self._phase_total, self._pace = progress.total, _Pace()
-            self._pace.note(now, progress.done, progress.total)
-        title = say(task.title)
-        if progress.phase is not None and not task.ended:
-            title = say(msg("{task}: {phase}", task=task.title, phase=progress.phase))
-        self.title.setText(title)
-        self.facts.setText(self._said())
-        self.facts.setVisible(bool(self.facts.text()))
-        working = not task.ended
-        stopping = working and task.stopping
-        self.pause.setVisible(working and task.can_pause)
-        self.pause.setEnabled(not stopping)
-        self.cancel.setVisible(working)
-        self.cancel.setEnabled(not stopping)
-        self.resume.setVisible(task.state is TaskState.PAUSED)
-        self.away.setVisible(task.ended)
-        known = progress.total > 0
-        if working and not known:
-            self.bar.setRange(0, 0)
-        else:
-            self.bar.setRange(0, _STEPS)
-            share = progress.done / progress.total if known else float(task.state is TaskState.DONE)
-            self.bar.setValue(_STEPS if task.state is TaskState.DONE else round(_STEPS * min(1.0, share)))
-        self.bar.setAccessibleName(title)
-        icon, token = {
-            TaskState.DONE: ("checkmark_circle", "passed"),
-            TaskState.FAILED: ("dismiss_circle", "failed"),
-            TaskState.CANCELLED: ("subtract_circle", "pending"),
-            TaskState.PAUSED: ("pause", "warning"),
-        }.get(task.state, ("arrow_sync_circle", "accent"))
-        self.glyph.set(icon, token)
-
-    def _said(self) -> str:
-        task, progress = self.task, self.task.progress
-        ended: dict[TaskState, Message] = {
-            TaskState.DONE: msg("Done"),
-            TaskState.CANCELLED: msg("Cancelled"),
-            TaskState.PAUSED: msg("Paused. Resume goes on where it stopped."),
-        }
-        if task.state is TaskState.FAILED and task.error is not None:
-            return say(task.error.what)
-        if task.state in ended and not (task.state is TaskState.PAUSED and progress.total):
-            return say(ended[task.state])
-        parts: list[str] = []
-        if task.stopping and not task.ended:
-            parts.append(say(msg("Stopping…")))
-        if task.state is TaskState.PAUSED:
-            parts.append(say(msg("Paused")))
-        if progress.total:
-            parts.append(self._amount())
-        if progress.in_bytes and progress.skipped:
-            parts.append(say(msg("{size} of empty space left out", size=in_units(progress.skipped))))
-        if task.state is TaskState.RUNNING and progress.in_bytes and self._pace.speed > 0:
-            parts.append(speed(self._pace.speed))
-        if task.state is TaskState.RUNNING and self._pace.left is not None and progress.total:
-            parts.append(say(remaining(self._pace.left)))
-        return " · ".join(parts)
-
-    def _amount(self) -> str:
-        progress = self.task.progress
-        share = f"{min(100, int(100 * progress.done / progress.total))} %"
-        if progress.in_bytes:
-            words = msg("{done} of {total}", done=in_units(progress.done), total=in_units(progress.total))
-            return f"{share} · {say(words)}"
-        return say(msg("{done} of {total}", done=progress.done, total=progress.total))
-
-    def _pause(self) -> None:
-        self.pause_wished.emit(self.task)
-
-    def _resume(self) -> None:
-        self.resume_wished.emit(self.task)
-
-    def _cancel(self) -> None:
-        self.cancel_wished.emit(self.task)
-
-    def _put_away(self) -> None:
-        self.away_wished.emit(self.task)
 
 
 class Drawer(QWidget):
-    """Rows for the tasks that are worth showing; one quiet line when there are none."""
+    """Rows for the tasks that are worth showing; one quiet line when there are none.
+
+    `limit_wished`: the speed of uploads from now on, in KiB per second, 0 for no limit.
+    """
 
     pause_wished = Signal(object)
     cancel_wished = Signal(object)
     resume_wished = Signal(object)
+    limit_wished = Signal(int)
     most = 3
 
     def __init__(self) -> None:
@@ -202,7 +41,7 @@ class Drawer(QWidget):
         self.more = Label("", "caption", tone="muted")
         self._list = column(gap=10)
         self._whole = column(self, gap=6)
-        self._whole.setContentsMargins(16, 10, 16, 10)
+        self._whole.setContentsMargins(16, 12, 16, 11)
         self._whole.addWidget(self.empty)
         self._whole.addLayout(self._list)
         self._whole.addWidget(self.more)
@@ -289,6 +128,7 @@ class Drawer(QWidget):
             line.pause_wished.connect(self.pause_wished)
             line.cancel_wished.connect(self.cancel_wished)
             line.resume_wished.connect(self.resume_wished)
+            line.limit_wished.connect(self.limit_wished)
             line.away_wished.connect(self._put_away)
             self._rows[task.number] = line
             self._list.addWidget(line)
