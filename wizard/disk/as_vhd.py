@@ -34,7 +34,8 @@ class FixedVhd:
     """The disk in an image as a fixed VHD. For one thread at a time; a context manager that closes the image.
 
     `length`: with the footer. `footer`: its 512 bytes. `grown_by`: how many zeros were put behind the disk, and `growth`
-    what that did. `kind`: the format of the file that it is read from. Of a sound fixed VHD every byte is as in its file.
+    what that did. `kind`: the format of the file that it is read from. `written`: what stands in it instead of the
+    image's own bytes, ascending and apart, the footer at the end. Of a sound fixed VHD every byte is as in its file.
     """
 
     def __init__(self, image: Image, path: Path, footer: Footer, grown: Growth) -> None:
@@ -47,7 +48,7 @@ class FixedVhd:
         self.length = self.size + FOOTER_BYTES
         self.remarks: tuple[Message, ...] = image.remarks
         self._image = image
-        self._written: tuple[Patch, ...] = (*grown.patches, (self.size, self.footer))
+        self.written: tuple[Patch, ...] = (*grown.patches, (self.size, self.footer))
 
     def __enter__(self) -> Self:
         return self
@@ -64,7 +65,7 @@ class FixedVhd:
 
         Raises what the image's `extents` raises.
         """
-        written = ((start, len(data)) for start, data in self._written)
+        written = ((start, len(data)) for start, data in self.written)
         return merged(heapq.merge(self._image.extents(), written))
 
     def read_at(self, start: int, length: int) -> bytes:
@@ -74,7 +75,7 @@ class FixedVhd:
             raise ValueError(f"{length} bytes at {start} are not within a VHD of {self.length}")
         there = max(min(end, self._image.size) - start, 0)
         data = self._image.read_at(start, there) if there else b""
-        over = [(at, piece) for at, piece in self._written if at < end and at + len(piece) > start]
+        over = [(at, piece) for at, piece in self.written if at < end and at + len(piece) > start]
         if there == length and not over:
             return data
         whole = bytearray(data.ljust(length, b"\0"))

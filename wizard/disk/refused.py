@@ -49,6 +49,9 @@ _TITLES: Final = {
     FileKind.FIXED_VHD: msg("fixed VHD"),
     FileKind.DYNAMIC_VHD: msg("dynamic VHD"),
     FileKind.VHDX: msg("VHDX"),
+    FileKind.QCOW2: msg("QCOW2"),
+    FileKind.VMDK: msg("VMDK"),
+    FileKind.VDI: msg("VDI"),
 }
 
 
