@@ -17,6 +17,7 @@ class DiskImage:
     `kind`: as in wizard.disk.recognise.FileKind. `length`: of the fixed VHD that will be sent, its footer with it; 0 in
     journeys of version 0.1 (there it is `file_bytes`) and for a format that has to be converted first. `unique_id`: of
     the VHD that will be sent. `grow`: zeros are added at the end, so that the size is a whole number of MiB.
+    `needed_bytes`: the room that the conversion takes at the most, where one has to come first.
     """
 
     path: str
@@ -28,6 +29,7 @@ class DiskImage:
     kind: str = "fixed_vhd"
     length: int = 0
     grow: bool = False
+    needed_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

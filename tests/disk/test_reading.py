@@ -140,16 +140,41 @@ def test_the_disk_inside_is_read_whatever_the_format(tmp_path: Path, name: str, 
 
 
 @needs_qemu
-@pytest.mark.parametrize("made", ["vmdk", "qcow2", "vdi", "parallels"])
-def test_what_qemu_img_has_to_convert_first_is_refused(tmp_path: Path, made: str) -> None:
+@pytest.mark.parametrize("made", ["vmdk", "qcow2", "vdi"])
+def test_what_qemu_img_has_to_convert_first_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
     raw = write(tmp_path / "source.raw", 64 * MIB, gen2(64 * MIB))
     run("qemu-img", "convert", "-f", "raw", "-O", made, raw, tmp_path / "disk.img")
 
     seen = read(tmp_path / "disk.img")
 
     assert (seen.kind, seen.size, seen.trouble) == (FileKind(made), None, None)
+    assert (seen.told_bytes, seen.virtual_bytes, seen.no_converter) == (64 * MIB, 64 * MIB, None)
     assert seen.refused is not None
     assert seen.refused.refusal == Refusal.NEEDS_QEMU_IMG
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    without = read(tmp_path / "disk.img").no_converter
+    assert without is not None
+    assert "not installed" in str(without.reason)
+
+
+@needs_qemu
+@pytest.mark.parametrize(
+    ("made", "refusal"), [("parallels", Refusal.UNKNOWN_FEATURE), ("qcow2", Refusal.DIFFERENCING)]
+)
+def test_what_not_even_qemu_img_may_read_is_refused_for_that(
+    tmp_path: Path, made: str, refusal: Refusal
+) -> None:
+    run("qemu-img", "create", "-f", made, tmp_path / "base.img", "64M")
+    over = ("-F", made, "-b", tmp_path / "base.img") if made == "qcow2" else ()
+    run("qemu-img", "create", "-f", made, *over, tmp_path / "disk.img", "64M")
+
+    seen = read(tmp_path / "disk.img")
+
+    assert seen.refused is not None
+    assert (seen.refused.refusal, seen.told_bytes, seen.size) == (refusal, None, None)
 
 
 @pytest.mark.parametrize("name", ["a.avhd", "a.AVHDX"])

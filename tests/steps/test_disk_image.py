@@ -31,6 +31,7 @@ from wizard.core.engine import CheckRow, Engine
 from wizard.disk.as_vhd import open_fixed_vhd
 from wizard.disk.recognise import FileKind
 from wizard.disk.vhd_footer import Footer, fixed_footer
+from wizard.errors import Cancelled
 from wizard.journeys.journey import Journey
 from wizard.journeys.journey_format import decode, encode
 from wizard.messages import msg, render
@@ -294,6 +295,101 @@ def test_another_image_needs_no_growing(engine: Engine, tmp_path: Path) -> None:
     given = result(engine)
     assert given is not None
     assert not given.grow
+
+
+# Converting
+
+
+@needs_qemu
+@pytest.mark.parametrize(
+    ("made", "size"), [("qcow2", SIZE), ("vmdk", SIZE), ("vdi", SIZE), ("qcow2", SIZE + 512)]
+)
+def test_what_has_to_be_converted_first_is_converted_here(
+    engine: Engine, tmp_path: Path, made: str, size: int
+) -> None:
+    raw = write(tmp_path / "source.raw", size, {**gen2(size), GIB: b"content" * 100_000})
+    image = tmp_path / f"my image.{made}"
+    run("qemu-img", "convert", "-f", "raw", "-O", made, raw, image)
+    before = image.read_bytes()
+
+    check(engine, image)
+
+    assert engine.status("disk_image").state is State.FAILED
+    assert facts(engine)["Virtual size"] == f"30 GiB ({size:,} bytes)"
+    waiting = result(engine)
+    assert waiting is not None
+    assert (waiting.kind, waiting.length, waiting.virtual_bytes) == (made, 0, size)
+    assert 700_000 < waiting.needed_bytes < 8 * MIB
+    again = engine_of(decode(encode(engine.journey))[0], engine.pool)
+    assert again.action_applies("disk_image", "convert")  # also after the journey was opened again
+    assert again.input_applies("disk_image", "folder")
+    assert not again.input_applies("disk_image", "grow")
+    asked = engine.confirmation("disk_image", "convert")
+    assert asked is not None
+    assert str(asked.question) == f"Convert my image.{made} to a fixed VHD?"
+    assert f"It is written as {tmp_path / 'my-image.vhd'} and takes at most " in str(asked.effect)
+    assert "are free there" in str(asked.effect)
+    assert ("bytes of zeros are added" in str(asked.effect)) is (size != SIZE)
+    row = next(row for row in engine.rows("disk_image") if row.check.rule == "VHD-02")
+    assert row.finding is not None
+    assert row.finding.fix is not None
+    assert engine.apply_fix("disk_image", row.finding.fix) is None  # it asks first
+
+    engine.perform("disk_image", "convert", task())
+
+    assert engine.answer_of("disk_image", "image") == str(tmp_path / "my-image.vhd")
+    assert engine.status("disk_image").state is State.DONE
+    given = result(engine)
+    assert given is not None
+    assert (given.kind, given.virtual_bytes, given.generation) == ("fixed_vhd", -(-size // MIB) * MIB, 2)
+    assert not engine.action_applies("disk_image", "convert")
+    with open_fixed_vhd(tmp_path / "my-image.vhd") as vhd:
+        assert vhd.read_at(GIB, 700_000) == b"content" * 100_000
+    assert image.read_bytes() == before
+
+
+@needs_qemu
+def test_the_converted_disk_takes_no_name_that_is_taken(engine: Engine, tmp_path: Path) -> None:
+    run("qemu-img", "create", "-f", "qcow2", tmp_path / "a.qcow2", "64M")
+    (tmp_path / "there").mkdir()
+    for taken in (tmp_path / "a.vhd", tmp_path / "there" / "a.vhd", tmp_path / "there" / "a-2.vhd"):
+        taken.write_bytes(b"mine")
+    check(engine, tmp_path / "a.qcow2")
+
+    engine.perform("disk_image", "convert", task())
+    assert engine.answer_of("disk_image", "image") == str(tmp_path / "a-2.vhd")
+
+    check(engine, tmp_path / "a.qcow2")
+    engine.answer("disk_image", "folder", str(tmp_path / "there"))
+    assert engine.stale_because(STEP) is None
+    engine.perform("disk_image", "convert", task())
+    assert engine.answer_of("disk_image", "image") == str(tmp_path / "there" / "a-3.vhd")
+    assert (tmp_path / "a.vhd").read_bytes() == b"mine"
+
+
+@needs_qemu
+def test_a_conversion_that_is_stopped_leaves_everything_as_it_was(engine: Engine, tmp_path: Path) -> None:
+    run("qemu-img", "create", "-f", "qcow2", tmp_path / "a.qcow2", "64M")
+    check(engine, tmp_path / "a.qcow2")
+    stopped = task()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        engine.perform("disk_image", "convert", stopped)
+    assert engine.answer_of("disk_image", "image") == str(tmp_path / "a.qcow2")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.qcow2"]
+    assert engine.status("disk_image").state is State.FAILED
+
+
+@needs_qemu
+def test_where_qemu_img_is_missing_nothing_is_offered(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("qemu-img", "create", "-f", "qcow2", tmp_path / "a.qcow2", "30G")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check(engine, tmp_path / "a.qcow2")
+    assert not engine.action_applies("disk_image", "convert")
+    assert result(engine) is None
+    assert engine.status("disk_image").state is State.FAILED
 
 
 def test_an_old_journey_still_knows_its_disk() -> None:

@@ -79,7 +79,7 @@ def is_fixed(reading: DiskReading) -> Finding:
             return skipped(msg("VHD-01 says what is in the way"), **facts)
         facts["refusal"] = str(refused.refusal)
         if refused.refusal == "needs_qemu_img":
-            return failed(refused.reason, _convert_cure(reading), **facts)
+            return _to_be_converted(reading, refused.reason, facts)
         return failed(refused.reason, refused.cure, **facts)
     return passed(msg("The disk type is 2: fixed"), **facts)
 
@@ -93,6 +93,14 @@ def is_whole_mebibytes(reading: DiskReading, grow: bool | None) -> Finding:
     if over == 0:
         return passed(
             msg("{size}, a whole number of MiB", size=in_units(size)), bytes=size, mebibytes=size // step
+        )
+    if reading.told_bytes is not None:
+        return skipped(
+            msg(
+                "The disk has {bytes} bytes; it is grown to a whole number of MiB when it is converted",
+                bytes=exactly(size),
+            ),
+            bytes=size,
         )
     wanted = size + step - over
     facts: dict[str, Any] = {"bytes": size, "bytes_over": over, "next_aligned_bytes": wanted}
@@ -235,10 +243,21 @@ def other_fields_are_usual(reading: DiskReading) -> Finding:
     )
 
 
-def _convert_cure(reading: DiskReading) -> Message:
-    return msg(
-        "Convert it to a fixed VHD ({command}), then choose the new file.",
-        command=convert_with_wizard(reading.name),
+def _to_be_converted(reading: DiskReading, reason: Message, facts: dict[str, Any]) -> Finding:
+    command = convert_with_wizard(reading.name)
+    missing = reading.no_converter
+    if missing is not None:
+        how = msg("Once it is there, it is converted here or with a command ({command}).", command=command)
+        why = msg("{reason}.", reason=missing.reason)
+        return failed(reason, _and(_and(why, missing.cure), how), **facts)
+    return failed(
+        reason,
+        msg(
+            "Convert it to a fixed VHD, here or with a command ({command}); the new file is chosen then.",
+            command=command,
+        ),
+        fix=Fix(msg("Convert to a fixed VHD"), action="convert"),
+        **facts,
     )
 
 

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from wizard.disk.as_vhd import as_fixed_vhd
+from wizard.disk.convert import needed_space
 from wizard.disk.extents import Extent
 from wizard.disk.file_access import system_path
 from wizard.disk.growing import bounded
 from wizard.disk.image import Image
 from wizard.disk.opening import open_image
 from wizard.disk.partitions import PartitionTable, read_partitions
+from wizard.disk.qemu_formats import look_into
+from wizard.disk.qemu_img import needed_qemu_img
 from wizard.disk.recognise import FileKind, recognise
 from wizard.disk.refused import Refusal, RefusedImage
 from wizard.disk.vhd_footer import FOOTER_BYTES, Footer
@@ -61,7 +64,10 @@ class Sent:
 class DiskReading:
     """Everything the rules need to know of a disk image. Sizes in bytes; `modified_ns` as in os.stat.
 
-    `size`: of the disk in the file, whatever its format; None where it cannot be read, and `refused` says why. `data`:
+    `size`: of the disk in the file, whatever its format; None where it cannot be read, and `refused` says why.
+    `told_bytes`: its size by the file's own words, where it has to be converted before it can be read;
+    `no_converter`: why that cannot be done on this computer, None where it can, and `needed_bytes` is the room that it
+    takes at the most. `data`:
     where that disk may hold data, coarsely; `data_bytes`: how much exactly. `footer`: as it stands in the file.
     `sent`: what will be sent of it. `remarks`: what is odd about it, although it can be read. `cut_off`: a dynamic VHD
     whose end is missing. `trouble`: why the file could not be read, and then the rest says nothing.
@@ -75,6 +81,9 @@ class DiskReading:
     footer_offset: int | None = None
     cut_off: bool = False
     size: int | None = None
+    told_bytes: int | None = None
+    no_converter: Trouble | None = None
+    needed_bytes: int = 0
     sent: Sent | None = None
     remarks: tuple[Message, ...] = ()
     table: PartitionTable | None = None
@@ -95,10 +104,9 @@ class DiskReading:
 
     @property
     def virtual_bytes(self) -> int | None:
-        """How large the disk inside is; by its footer where it cannot be read, None where there is none."""
-        if self.size is not None:
-            return self.size
-        return self.footer.current_size if self.footer is not None else None
+        """How large the disk inside is; by the file's own words where it cannot be read, None where it has none."""
+        said = self.footer.current_size if self.footer is not None else None
+        return next((each for each in (self.size, self.told_bytes, said) if each is not None), None)
 
     @property
     def has_holes(self) -> bool:
@@ -139,7 +147,7 @@ def _read(path: str, before: os.stat_result, task: Task) -> DiskReading:
     try:
         image = open_image(Path(path))
     except RefusedImage as error:
-        return _refused(path, before, error)
+        return _refused(path, before, error, task)
     with image:
         seen = DiskReading(
             path,
@@ -157,14 +165,14 @@ def _read(path: str, before: os.stat_result, task: Task) -> DiskReading:
             return replace(seen, size=None, refused=Trouble(error.what, error.cure, Refusal.DAMAGED))
 
 
-def _refused(path: str, before: os.stat_result, error: RefusedImage) -> DiskReading:
+def _refused(path: str, before: os.stat_result, error: RefusedImage, task: Task) -> DiskReading:
     """What can be said of a file whose disk cannot be read."""
     why = Trouble(error.what, error.cure, error.refusal)
     if error.refusal in _ABOUT_THE_FILE:
         return DiskReading(path, trouble=why)
     with Path(system_path(path)).open("rb") as file:
         found = recognise(Window(file, before.st_size).read_at, before.st_size)
-    return DiskReading(
+    seen = DiskReading(
         path,
         found.kind,
         before.st_size,
@@ -174,6 +182,23 @@ def _refused(path: str, before: os.stat_result, error: RefusedImage) -> DiskRead
         found.cut_off,
         refused=why,
     )
+    return _to_be_converted(seen, task) if error.refusal is Refusal.NEEDS_QEMU_IMG else seen
+
+
+def _to_be_converted(seen: DiskReading, task: Task) -> DiskReading:
+    """What the conversion will take, or why not even qemu-img may read this one."""
+    path = Path(seen.path)
+    try:
+        seen = replace(seen, told_bytes=look_into(path, seen.kind).size)
+        try:
+            needed_qemu_img()
+        except WizardError as error:
+            return replace(seen, no_converter=Trouble(error.what, error.cure))
+        return replace(seen, needed_bytes=needed_space(path, task))
+    except RefusedImage as error:
+        return replace(seen, told_bytes=None, refused=Trouble(error.what, error.cure, error.refusal))
+    except WizardError as error:
+        return replace(seen, told_bytes=None, refused=Trouble(error.what, error.cure, Refusal.DAMAGED))
 
 
 def _with_content(seen: DiskReading, image: Image, task: Task) -> DiskReading:

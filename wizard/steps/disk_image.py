@@ -11,7 +11,8 @@ from wizard.disk.reading import DiskReading, read_disk
 from wizard.figures import in_units
 from wizard.messages import Message, msg
 from wizard.results import DiskImage
-from wizard.step import File, Step, YesNo
+from wizard.step import Action, File, Step, YesNo
+from wizard.step_parts.conversion import before_converting, convert_image, has_to_be_converted
 from wizard.step_parts.disk_views import disk_facts, disk_map, kept_facts
 from wizard.view import View
 
@@ -70,6 +71,17 @@ def is_in_the_cloud(build_path: str | None) -> Message | None:
 
 
 def _as_result(reading: DiskReading, grow: bool) -> DiskImage | None:
+    if reading.needed_bytes and reading.virtual_bytes is not None:
+        return DiskImage(
+            path=reading.path,
+            file_bytes=reading.file_bytes,
+            modified_ns=reading.modified_ns,
+            virtual_bytes=reading.virtual_bytes,
+            unique_id="",
+            generation=None,
+            kind=reading.kind.value,
+            needed_bytes=reading.needed_bytes,
+        )
     if reading.size is None or reading.sent is None:
         return None
     return DiskImage(
@@ -110,6 +122,25 @@ STEP: Final = Step(
             help=msg("Azure refuses any other size. Zeros are added at the end; the file stays as it is."),
             applies=has_odd_size,
             required=False,
+        ),
+        File(
+            "folder",
+            msg("Folder for the converted disk"),
+            help=msg("Without one, it is put beside the image."),
+            folder=True,
+            applies=has_to_be_converted,
+            required=False,
+            volatile=True,
+        ),
+    ),
+    actions=(
+        Action(
+            "convert",
+            msg("Convert to a fixed VHD"),
+            convert_image,
+            sets=("image",),
+            applies=has_to_be_converted,
+            confirm=before_converting,
         ),
     ),
     checks=CHECKS,
