@@ -77,13 +77,14 @@ def answered(status: int, headers: Mapping[str, str], code: str, message: str, w
 def unanswered(error: BaseException, where: Where) -> CloudError:
     """No answer came: refused, no such name, no trust, no time."""
     chain = list(_chain(error))
-    meaning = next((each.meaning for each in chain if isinstance(each, WayError)), "")
-    for test, found in _CAUSES if not meaning else ():
-        if any(test(each) for each in chain):
-            meaning = found
-            break
-    meaning = meaning or error_texts.CONNECTION_LOST
-    ours = made(meaning, where, {"error": f"{type(chain[-1]).__name__}: {chain[-1]}"})
+    way = next((each for each in chain if isinstance(each, WayError)), None)
+    if way is not None:
+        meaning = way.meaning
+    else:
+        found = (meaning for fits, meaning in _CAUSES if any(fits(each) for each in chain))
+        meaning = next(found, error_texts.CONNECTION_LOST)
+    cause = way or chain[-1]
+    ours = made(meaning, where, {"error": f"{type(cause).__name__}: {cause}"})
     ours.temporary = meaning not in _LASTING
     return ours
 

@@ -80,7 +80,7 @@ class Signature:
         with self._lock:
             if self._query != refused:
                 return True
-            wrong_time = not -_SAME_CLOCK <= now - self._signed_at < SIGNED_FOR
+            wrong_time = not -_SAME_CLOCK <= now - self._signed_at < SIGNED_FOR - _SAME_CLOCK
             if self._forget_key() or wrong_time:
                 self._query = None
                 return True

@@ -86,8 +86,9 @@ class Connection:
 
     def __init__(self, made: socket.socket) -> None:
         self._socket = made
-        # TLS inside TLS is no socket: it has to be used as one that blocks.
+        # TLS inside TLS is no socket, but has one: it has to be used as one that blocks.
         self._can_wait = isinstance(made, socket.socket)
+        self._line: socket.socket = made if self._can_wait else cast(Any, made).socket
         self._incoming = _Incoming(made)
         self._reader: io.BufferedReader = io.BufferedReader(self._incoming, _PIECE)
         self._slice = _FIRST_SLICE
@@ -125,9 +126,9 @@ class Connection:
         """End it; whoever is waiting in it, in another thread, gets an OSError."""
         self.reusable = False
         with contextlib.suppress(OSError, ValueError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._line.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(OSError, ValueError):
-            self._socket.close()
+            self._line.close()
 
     def _send(self, request: Request) -> bool:
         """False where the server answered before it had everything."""

@@ -23,6 +23,7 @@ from wizard.transfer.ranges import Stretch, merged
 WINDOW: Final = 16 * 1024**3
 """Page ranges are asked for in windows: a list over a large, scattered disk may take the server too long at once."""
 
+_LONGEST_BLOB: Final = 8 * 1024**4  # bytes of a page blob
 _METADATA: Final = "x-ms-meta-"
 _PLAIN: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) != "%") + " "
 _LINK: Final = "".join(chr(code) for code in range(0x21, 0x7F))
@@ -121,12 +122,14 @@ class OwnPageBlob:
 
     def page_ranges(self, start: int = 0, length: int | None = None) -> list[Stretch]:
         """Get Page Ranges, in windows, page after page, coalesced."""
+        limit = _LONGEST_BLOB
         if length is None:
-            length = self._number(self._asker.ask("HEAD").headers, "Content-Length") - start
+            limit = self._number(self._asker.ask("HEAD").headers, "Content-Length")
+            length = limit - start
         end = start + length
         found: list[Stretch] = []
         for at in range(start, end, WINDOW):
-            found += self._ranges_in(at, min(WINDOW, end - at), end)
+            found += self._ranges_in(at, min(WINDOW, end - at), limit)
         return merged(found)
 
     def read(self, start: int, length: int) -> bytes:
