@@ -227,3 +227,18 @@ def test_only_what_the_step_keeps_or_the_action_gives_may_be_kept(world: World) 
     error = engine.error("first")
     assert error is not None
     assert "anything" in str(error.details)
+
+
+def test_findings_about_what_was_taken_back_are_forgotten(world: World) -> None:
+    judge = Check("X-01", msg("x"), lambda account: passed(msg("{n}", n=account.name if account else "")))
+    take_back = Action("undo", msg("Undo"), lambda: {"account": None}, gives=("account",))
+    engine = world.engine(a_giver(actions=(GIVE, take_back), checks=(judge,), check_held_back=_nothing_yet))
+    do(engine, "first", "give")
+    assert state(engine, "first") is State.DONE
+    do(engine, "first", "undo")
+    assert state(engine, "first") is State.READY
+    assert [row.finding for row in engine.rows("first")] == [None]
+
+
+def _nothing_yet(account: StorageAccount | None) -> Message | None:
+    return msg("Nothing yet") if account is None else None

@@ -111,6 +111,9 @@ class Record(Knowledge):
         for name, value in sets.items():
             _must_fit(step, name, value)
         stored = self._checked(gives)
+        taken_back = {
+            name for name, value in gives.items() if value is None and self.given(step, name) is not None
+        }
         with self.lock:
             for name, value in sets.items():
                 self._take(step.id, name, value)
@@ -127,6 +130,9 @@ class Record(Knowledge):
                 stored,
                 made_from | {name: each for name, each in now.items() if each is not None},
             )
+            found = self.journey.findings.get(step.id)
+            if found is not None and taken_back & found.made_from.keys():
+                del self.journey.findings[step.id]  # there is nothing any more that they could be about
         self._written()
 
     def keep_findings(

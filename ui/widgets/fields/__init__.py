@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ui.widgets.fields.cards_field import CardsField
 from ui.widgets.fields.choice_field import ChoiceField
@@ -30,9 +30,16 @@ _KINDS: dict[type[Input], type[Field]] = {
 }
 
 
+_CARDS: Final = 6
+_SWITCHES: Final = 3
+"""So many options at the most are seen at once, with words that explain each and without; more are in a list."""
+
+
 def make_field(engine: Engine, step: Step, asked: Input) -> Field[Any]:
-    """The widget for an input; two or three fixed options are seen at once, as cards where they need explaining."""
-    if isinstance(asked, Choice) and asked.load is None and not asked.free and 2 <= len(asked.options) <= 3:
-        explained = any(option.detail is not None for option in asked.options)
-        return CardsField(engine, step, asked) if explained else SwitchField(engine, step, asked)
+    """The widget for an input; a few fixed options are seen at once, as cards where they need explaining."""
+    if isinstance(asked, Choice) and asked.load is None and not asked.free:
+        if any(option.detail is not None for option in asked.options) and 2 <= len(asked.options) <= _CARDS:
+            return CardsField(engine, step, asked)
+        if 2 <= len(asked.options) <= _SWITCHES:
+            return SwitchField(engine, step, asked)
     return _KINDS[type(asked)](engine, step, asked)
