@@ -12,7 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.checks.vhd_samples import LINUX, RULES, WINDOWS, found, outcomes
-from tests.disk.images import GIB, MIB, fixed_vhd, gen1, gen2, gpt, needs_qemu, needs_shell, read, run, write
+from tests.disk.images import (
+    GIB,
+    MIB,
+    fixed_vhd,
+    gen1,
+    gen2,
+    gpt,
+    needs_qemu,
+    needs_shell,
+    read,
+    run,
+    without_qemu,
+    write,
+)
 from tests.fuzz.running import Fuzz
 from tests.fuzz.spoilt import SOUND, spoil
 from wizard import messages, results
@@ -125,7 +138,7 @@ def test_where_qemu_img_is_missing_the_cure_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("qemu-img", "create", "-f", "qcow2", tmp_path / "disk.qcow2", "30G")
-    monkeypatch.setenv("PATH", str(tmp_path))
+    without_qemu(monkeypatch, tmp_path)
 
     finding = found("VHD-02", read(tmp_path / "disk.qcow2"))
 

@@ -207,6 +207,18 @@ def test_vhd_07_tells_what_else_is_odd(kind: FileKind) -> None:
     assert (finding.outcome, "something is odd" in str(finding.reason)) == ("warning", True)
 
 
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ("VHD-04", {"file_bytes": SIZE + 1024}),
+        ("VHD-06", {"footer": replace(fixed_footer(SIZE), checksum=1)}),
+    ],
+)
+def test_what_another_rule_tells_of_a_fixed_vhd_is_not_told_twice(rule: str, fields: dict[str, Any]) -> None:
+    seen = reading(remarks=(msg("something is odd"),), **fields)
+    assert (found(rule, seen).outcome, found("VHD-07", seen).outcome) == ("failed", "passed")
+
+
 @pytest.mark.parametrize("rule", ["VHD-04", "VHD-06", "VHD-07"])
 def test_without_a_footer_nothing_is_said_of_its_fields(rule: str) -> None:
     finding = found(rule, refused(FileKind.SOMETHING_ELSE, Refusal.NO_DISK))

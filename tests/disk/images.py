@@ -69,6 +69,19 @@ def run(*command: str | Path, cwd: Path | None = None) -> None:
     subprocess.run([str(each) for each in command], check=True, capture_output=True, timeout=60, cwd=cwd)
 
 
+def without_qemu(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """No program is found any more: `folder` holds none."""
+    for name in (
+        "PATH",
+        "ProgramW6432",
+        "ProgramFiles",
+        "ProgramFiles(x86)",
+        "LOCALAPPDATA",
+        "ChocolateyInstall",
+    ):
+        monkeypatch.setenv(name, str(folder))
+
+
 def write(path: Path, length: int, pieces: Mapping[int, bytes]) -> Path:
     """A file of `length` bytes that holds these pieces and otherwise holes."""
     with path.open("wb") as file:

@@ -13,7 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.disk.images import GIB, MIB, fixed_vhd, gen1, gen2, needs_qemu, read, run, task, write
+from tests.disk.images import (
+    GIB,
+    MIB,
+    fixed_vhd,
+    gen1,
+    gen2,
+    needs_qemu,
+    read,
+    run,
+    task,
+    without_qemu,
+    write,
+)
 from wizard.disk import reading
 from wizard.disk.partitions import Scheme
 from wizard.disk.reading import DiskReading, read_disk
@@ -154,7 +166,7 @@ def test_what_qemu_img_has_to_convert_first_is_refused(
     assert seen.refused is not None
     assert seen.refused.refusal == Refusal.NEEDS_QEMU_IMG
 
-    monkeypatch.setenv("PATH", str(tmp_path))
+    without_qemu(monkeypatch, tmp_path)
     without = read(tmp_path / "disk.img").no_converter
     assert without is not None
     assert "not installed" in str(without.reason)

@@ -25,6 +25,7 @@ from tests.disk.images import (
     read,
     run,
     task,
+    without_qemu,
     write,
 )
 from wizard.core.engine import CheckRow, Engine
@@ -272,6 +273,10 @@ def test_a_disk_of_odd_size_is_grown_where_the_person_agrees(engine: Engine, tmp
     assert (given.grow, given.virtual_bytes, given.length) == (True, SIZE + 512, SIZE + MIB + 512)
     assert finding is not None
     assert "are added at its end" in str(finding.reason)
+    drawn = next(view for view in engine.views("disk_image") if isinstance(view, DiskMap))
+    zeros, footer = drawn.parts[-2:]
+    assert (zeros.kind, zeros.start, zeros.length) == ("zeros", SIZE + 512, MIB - 512)
+    assert (footer.start, drawn.size) == (SIZE + MIB, SIZE + MIB + 512)
     with open_fixed_vhd(path, grow=True) as sent:
         assert given.length == sent.length
         assert given.unique_id == str(Footer.parse(sent.footer).unique_id)
@@ -385,7 +390,7 @@ def test_where_qemu_img_is_missing_nothing_is_offered(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run("qemu-img", "create", "-f", "qcow2", tmp_path / "a.qcow2", "30G")
-    monkeypatch.setenv("PATH", str(tmp_path))
+    without_qemu(monkeypatch, tmp_path)
     check(engine, tmp_path / "a.qcow2")
     assert not engine.action_applies("disk_image", "convert")
     assert result(engine) is None

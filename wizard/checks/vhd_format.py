@@ -223,11 +223,12 @@ def other_fields_are_usual(reading: DiskReading) -> Finding:
         "geometry_bytes": footer.geometry_bytes,
     }
     unusual = _unusual(footer)
-    if made is not None and not unusual and not reading.remarks:
+    remarks = () if made is None and _told_by_the_footer(reading, footer) else reading.remarks
+    if made is not None and not unusual and not remarks:
         return passed(msg("They are written as in every fixed VHD"), **facts)
-    if reading.remarks and not unusual:
+    if remarks and not unusual:
         return warning(
-            msg("Odd about this file: {what}", what=reading.remarks),
+            msg("Odd about this file: {what}", what=remarks),
             msg("It can be sent as it is. To be sure, compare it with the disk it was made from."),
             **facts,
         )
@@ -285,6 +286,11 @@ def _checksum_made(made: Sent) -> Finding:
         msg("Send the lines of this finding to whoever looks after the wizard: it made this footer itself."),
         checksum=written,
     )
+
+
+def _told_by_the_footer(reading: DiskReading, footer: Footer) -> bool:
+    """Whether VHD-04 or VHD-06 says already what is odd about a fixed VHD."""
+    return not footer.checksum_valid or footer.current_size != reading.file_bytes - FOOTER_BYTES
 
 
 def _unusual(footer: Footer) -> list[Message]:

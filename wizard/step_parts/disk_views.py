@@ -93,8 +93,8 @@ _CREATORS: Final[Mapping[str, str]] = {
 }
 
 
-def disk_map(reading: DiskReading) -> DiskMap | None:
-    """The disk as a row of its partitions, as it will be sent; None where the disk could not be read."""
+def disk_map(reading: DiskReading, *, grow: bool = False) -> DiskMap | None:
+    """The disk as a row of its partitions, as it will be sent, grown or not; None where the disk could not be read."""
     if reading.size is None or reading.table is None or reading.sent is None:
         return None
     end, reached = reading.size, 0
@@ -111,9 +111,11 @@ def disk_map(reading: DiskReading) -> DiskMap | None:
         parts.append(_undivided(end, reading.table.volume))
     else:
         parts += _gap(reached, end)
-    length = end + FOOTER_BYTES
+    if grow and reading.sent.grown_by:
+        parts.append(DiskPart(end, reading.sent.grown_by, "zeros", msg("Added zeros")))
+        end += reading.sent.grown_by
     parts.append(DiskPart(end, FOOTER_BYTES, "footer", msg("Footer")))
-    return DiskMap(_MAP, length, tuple(parts), reading.data, reading.data_bytes)
+    return DiskMap(_MAP, end + FOOTER_BYTES, tuple(parts), reading.data, reading.data_bytes)
 
 
 def disk_facts(reading: DiskReading) -> Facts:

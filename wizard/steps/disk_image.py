@@ -34,7 +34,7 @@ def what_was_seen(reading: DiskReading | None, disk_image: DiskImage | None) -> 
         return (kept_facts(disk_image),) if disk_image is not None else ()
     if reading.trouble is not None:
         return ()
-    drawn = disk_map(reading)
+    drawn = disk_map(reading, grow=disk_image is not None and disk_image.grow)
     return (disk_facts(reading),) if drawn is None else (drawn, disk_facts(reading))
 
 
