@@ -10,6 +10,7 @@ _FIRST_SPEED: Final = 1.0  # seconds of reports until there is one
 _FIRST_LEFT: Final = 4.0  # and until the time left is told
 _SAMPLE: Final = 0.25  # seconds between two samples
 _GAP: Final = 10.0  # seconds without a report: the computer slept, say; what was before says nothing of now
+_STILL: Final = 15.0  # seconds in which nothing becomes less: nobody knows how long it takes
 _STEP: Final = 2.0  # seconds between two looks at the time left
 _NEAR: Final = 0.1  # so near to what is told (as a share of it), it goes on counting down
 _LED: Final = 0.15  # the part of the way to a new estimate (of its logarithm) that a step goes
@@ -27,6 +28,8 @@ class Pace:
         self._samples: deque[tuple[float, int, int]] = deque()  # when, moved, left
         self._left: float | None = None
         self._left_at = 0.0
+        self._least = 0  # that was ever left, and when it became so
+        self._least_at = 0.0
 
     def note(self, now: float, moved: int, left: int) -> None:
         """Take a report in: how much was moved so far, how much is left; bytes, or whatever the work counts."""
@@ -34,6 +37,8 @@ class Pace:
         if samples and now - samples[-1][0] > _GAP:
             samples.clear()
             self._left = None
+        if not samples or left < self._least:
+            self._least, self._least_at = left, now
         if len(samples) > 1 and now - samples[-2][0] < _SAMPLE:
             samples.pop()
         samples.append((now, moved, left))
@@ -56,10 +61,12 @@ class Pace:
     def _lead(self, now: float, left: int) -> None:
         """Bring the time left nearer to what the last seconds say."""
         (first, _, before), (last, _, after) = self._samples[0], self._samples[-1]
-        if last - first < _FIRST_LEFT or (self._left is not None and now - self._left_at < _STEP):
+        if last - first < _FIRST_LEFT:
             return
-        if before <= after:  # nothing moves: nobody knows
+        if before <= after or now - self._least_at > _STILL:
             self._left = None
+            return
+        if self._left is not None and now - self._left_at < _STEP:
             return
         fresh = left * (last - first) / (before - after)
         told = self.seconds_left(now)

@@ -53,6 +53,7 @@ class Sender:
         self._waiting: deque[PageRange] = deque()
         self._turns: deque[object] = deque()  # who waits for a connection, the first first
         self._on_their_way = 0  # those that wait included
+        self._taken_bytes = 0
         self._ended = False
         self._error: BaseException | None = None
         self._threads = [
@@ -65,8 +66,6 @@ class Sender:
         """Bytes of the ranges that have arrived."""
         self.moved_bytes = 0
         """Bytes that went out, those of requests that failed left out."""
-        self.bytes_on_their_way = 0
-        """Bytes of the ranges that were taken and have not arrived."""
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -86,13 +85,19 @@ class Sender:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
+    @property
+    def bytes_on_their_way(self) -> int:
+        """Bytes of the ranges that were taken, without those that went out."""
+        with self._changed:
+            return max(0, self._taken_bytes - self.moved_bytes)
+
     def send(self, pages: PageRange) -> None:
         """Take one more range; returns once there was room for it."""
         self._wait_until(lambda: self._on_their_way < self._allowed() + AHEAD)
         with self._changed:
             self._waiting.append(pages)
             self._on_their_way += 1
-            self.bytes_on_their_way += pages.length
+            self._taken_bytes += pages.length
             self._changed.notify_all()
 
     def finish(self) -> None:
@@ -126,7 +131,6 @@ class Sender:
                 return
             with self._changed:
                 self._on_their_way -= 1
-                self.bytes_on_their_way -= pages.length
                 self.sent_bytes += pages.length
                 self._changed.notify_all()
 
