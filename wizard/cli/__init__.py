@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from wizard import __version__
-from wizard.cli import check, copy, journey, practice, upload, walk
+from wizard.cli import check, copy, disk, journey, practice, upload, walk
 from wizard.cli.console import INTERRUPTED, UNREADABLE, Console
 from wizard.cli.options import LangOption, language_of, told
 from wizard.errors import Cancelled, WizardError, as_wizard_error
@@ -44,6 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(check.app, name="check")
+app.add_typer(disk.app, name="disk")
 app.add_typer(journey.app, name="journey")
 app.command("walk", help=told(walk.HELP))(walk.walk)
 app.command("upload", help=told(upload.HELP))(upload.upload)
