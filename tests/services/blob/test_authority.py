@@ -206,7 +206,7 @@ def test_the_work_goes_on_when_the_signature_has_ended(
         strict.clock.move(minutes * 60)
         blob.put_pages(0, b"x" * 512, fence=FENCE)
     refused = [each.status for each in strict.requests].count(403)
-    assert len(signed) in (2, 3)
+    assert 1 <= len(signed) <= 3
     if minutes < RENEWED_BEFORE.total_seconds() / 60:
         assert refused == 0, "the server's time is known from its last answer"
 
