@@ -427,6 +427,8 @@ def test_left_alone_and_followed_in_the_next_session(
     assert offered(slow) == {"follow", "abort"}
     assert slow.status("copy").state is State.READY
     assert "goes on in the cloud" in str(slow.status("copy").why)
+    asked_for = {each.id for each in slow.step("copy").inputs if slow.input_applies("copy", each.id)}
+    assert asked_for == {"account_key"}, "nothing can be chosen while a copy is under way"
     (facts,) = slow.views("copy")
     assert isinstance(facts, Facts)
     assert strict.address("built.vhd", container="source", account="colleague") in [

@@ -9,7 +9,7 @@ from wizard.checks.upload import blob_name_problem, container_name_problem
 from wizard.checks.vhd_name import suggested_name
 from wizard.messages import msg
 from wizard.redaction import Secret
-from wizard.results import StorageAccount
+from wizard.results import CopyUnderWay, StorageAccount
 from wizard.step import Choice, Input, Option, SecretText, Text, YesNo
 from wizard.step_parts.account_choice import (
     load_accounts,
@@ -93,6 +93,16 @@ def default_name(way: str | None, source_link: Secret | None, from_blob: str | N
     return suggested_name(name.rpartition("/")[2]) if name else None
 
 
+def is_idle(copy_under_way: CopyUnderWay | None) -> bool:
+    """While a copy is under way there is nothing to choose: it is followed, or aborted."""
+    return copy_under_way is None
+
+
+def is_asked_for_key(cloud: Cloud) -> bool:
+    """Without a Resource Manager nothing goes without the account's key, also to follow a copy."""
+    return not cloud.has_resource_manager
+
+
 def _blobs(cloud: Cloud, account: StorageAccount, container: str) -> list[Option]:
     names = sorted(cloud.blob_names(account, container), key=lambda name: (not name.endswith(".vhd"), name))
     return [Option(name, plain(name)) for name in names]
@@ -117,6 +127,7 @@ INPUTS: Final[tuple[Input, ...]] = (
         "way",
         msg("Where the image is"),
         default=AS_IS,
+        applies=is_idle,
         options=(
             Option(
                 AS_IS,
@@ -202,12 +213,13 @@ INPUTS: Final[tuple[Input, ...]] = (
         empty=_NO_ACCOUNT,
     ),
     Text("key_account", msg("Storage account"), help=_NAME_HELP, applies=_by_key(*_ALL)),
-    SecretText("account_key", msg("Account key"), help=_KEY_HELP, applies=_by_key(*_ALL), required=False),
+    SecretText("account_key", msg("Account key"), help=_KEY_HELP, applies=is_asked_for_key, required=False),
     Choice(
         "container",
         msg("Container"),
         help=msg("Choose one, or type a new name: the container is then made, and is private."),
         default="vhds",
+        applies=_in(*_ALL),
         load=load_containers,
         free=True,
         valid=container_name_problem,

@@ -83,7 +83,7 @@ def ask_before_aborting(copy_under_way: CopyUnderWay) -> Confirmation:
 def still_missing(copy_under_way: CopyUnderWay | None, vhd_blob: VhdBlob | None) -> Message | None:
     """A copy that was left alone goes on in the cloud."""
     if copy_under_way is not None:
-        return msg("The copy goes on in the cloud, also without this program; follow it to see it through")
+        return msg("The copy goes on in the cloud; follow it")
     return msg("Not copied or taken yet") if vhd_blob is None else None
 
 

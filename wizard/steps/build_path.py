@@ -147,7 +147,7 @@ STEP: Final = Step(
     id="build_path",
     title=msg("Build path"),
     guide="2",
-    purpose=msg("Say which image this is and where it was built. The rules for its disk follow from that."),
+    purpose=msg("Say which image this is and where its disk is. The rules for the disk follow from that."),
     inputs=(
         Choice(
             "build_path",
