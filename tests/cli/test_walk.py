@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
+from tests.disk.images import GIB, gen2, needs_qemu, run, write
 from wizard.journeys.journey_file import SUFFIX
 
 
@@ -17,12 +18,12 @@ def journey(tmp_path: Path) -> Path:
 
 
 def test_it_ends_with_the_proven_uri_and_the_report(command: Command, journey: Path) -> None:
-    run = command("walk", "--practice", "--journey", journey, "--lang", "en")
-    assert run.status == 0, run.out + run.err
-    assert "The SAS URI is proven" in run.out
-    assert "sig=" not in run.out + run.err
+    walked = command("walk", "--practice", "--journey", journey, "--lang", "en")
+    assert walked.status == 0, walked.out + walked.err
+    assert "The SAS URI is proven" in walked.out
+    assert "sig=" not in walked.out + walked.err
     report = next(
-        line for line in run.out.splitlines() if line.strip().startswith("Report:") and ".json" in line
+        line for line in walked.out.splitlines() if line.strip().startswith("Report:") and ".json" in line
     )
     assert json.loads(Path(report.partition(":")[2].strip()).read_text(encoding="utf-8"))
 
@@ -51,6 +52,24 @@ def test_a_faulty_image_stops_the_upload_but_not_the_report(
     assert run.status == 1
     assert "Failed: Disk image" in run.out
     assert "Report:" in run.out
+
+
+@needs_qemu
+def test_a_vhdx_of_odd_size_goes_the_whole_way_where_it_may_grow(
+    command: Command, journey: Path, tmp_path: Path
+) -> None:
+    size = 30 * GIB + 512
+    raw = write(tmp_path / "source", size, gen2(size))
+    run("qemu-img", "convert", "-f", "raw", "-O", "vhdx", raw, tmp_path / "odd.vhdx")
+
+    words = ("walk", "--practice", "--image", tmp_path / "odd.vhdx", "--journey", journey, "--lang", "en")
+    refused = command(*words)
+    assert "Failed: Disk image" in refused.out
+    assert "--grow" in refused.out + refused.err
+
+    walked = command(*words, "--grow")
+    assert walked.status == 0, walked.out + walked.err
+    assert "The SAS URI is proven" in walked.out
 
 
 def test_without_an_image_it_says_how_to_name_one(command: Command) -> None:
