@@ -116,6 +116,7 @@ class Theme(QObject):
             return
         self._applied = wanted
         self.tokens = tokens
+        self._apply_font()  # before the style sheet: what is styled takes the font that is there then
         if self.high_contrast:
             app.setPalette(QPalette())
             self.tokens = _from_palette(app.palette())
@@ -123,7 +124,6 @@ class Theme(QObject):
         else:
             app.setPalette(_palette(tokens))
             app.setStyleSheet(self._style_sheet())
-        self._apply_font()
         self.changed.emit()
 
     def _apply_font(self) -> None:

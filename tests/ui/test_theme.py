@@ -6,13 +6,14 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from ui import theme
 from ui.language import LANGUAGE
 from ui.theme import THEME
 from ui.tokens import DARK, LIGHT, Tokens
+from ui.widgets.parts.buttons import Button
 from ui.widgets.parts.text import Label
 from wizard.messages import CHINESE
 
@@ -115,3 +116,14 @@ def test_a_font_outlives_a_new_parent(qtbot: QtBot) -> None:
     other.show()
 
     assert label.font().weight() == THEME.font("strong").weight()
+
+
+def test_what_is_styled_takes_a_new_text_size_at_once(qtbot: QtBot) -> None:
+    widgets = [Button("Pause"), QLineEdit()]
+    for widget in widgets:
+        qtbot.addWidget(widget)
+        widget.show()
+    for scale, size in ((150, 21), (200, 28), (100, 14), (125, 18)):
+        THEME.apply(text_scale=scale)
+        qtbot.wait(10)
+        assert [widget.font().pixelSize() for widget in widgets] == [size, size]
