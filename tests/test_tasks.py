@@ -13,7 +13,7 @@ import pytest
 from wizard import tasks
 from wizard.errors import Cancelled, WizardError
 from wizard.messages import msg
-from wizard.tasks import Progress, Task, TaskPool, TaskState
+from wizard.tasks import Progress, Task, TaskPool, TaskState, Transfer
 
 LONG = 20.0
 
@@ -138,6 +138,30 @@ def test_the_phase_stays_until_there_is_another() -> None:
     task.report(1, 9, phase=msg("Reading"))
     task.report(2, 9)
     assert task.progress == Progress(msg("Reading"), 2, 9)
+
+
+def test_the_figures_of_a_transfer_are_those_of_the_last_report() -> None:
+    task = a_task()
+    figures = Transfer(allocated=9, skipped=2, sent=3, to_do=4, connections=4)
+    task.report(5, 9, in_bytes=True, transfer=figures)
+    assert task.progress == Progress(None, 5, 9, 0, True, figures)
+    task.report(1, 2, phase=msg("Checking"))
+    assert task.progress.transfer is None
+
+
+def test_there_is_no_limit_of_speed_until_somebody_sets_one() -> None:
+    task = a_task()
+    assert task.speed_limit is None
+    seen: list[int | None] = []
+
+    def work(running: Task) -> None:
+        seen.append(running.speed_limit)
+        task.speed_limit = None
+        seen.append(running.speed_limit)
+
+    task.speed_limit = 1000
+    task.run(work)
+    assert seen == [1000, None]
 
 
 def test_reports_of_several_threads_keep_to_the_limit(clock: Clock) -> None:
