@@ -10,10 +10,11 @@ import random
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
+from wizard.disk.as_vhd import open_fixed_vhd
 from wizard.disk.vhd_footer import fixed_footer
 from wizard.messages import msg
 from wizard.practice.cloud import PracticeCloud
@@ -21,6 +22,8 @@ from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
 from wizard.services.connect import practice_cloud
 from wizard.tasks import Task
+from wizard.transfer.page_blob import PageBlob
+from wizard.transfer.upload import Uploaded, upload
 
 __all__ = ["account", "cloud", "container", "own_practice", "practice", "public_account", "task"]
 
@@ -104,3 +107,9 @@ def write_vhd(
         file.seek(size)
         file.write(fixed_footer(size).build())
     return path
+
+
+def send_vhd(path: Path, blob: PageBlob, task: Task | None = None, **how: Any) -> Uploaded:
+    """Upload the disk in this file; `how` as of wizard.transfer.upload.upload."""
+    with open_fixed_vhd(path) as disk:
+        return upload(disk, blob, task or Task(msg("A test")), **how)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wizard.core.engine import Engine
@@ -47,6 +48,7 @@ class Session:
         )
         self.engine.read_only = file.read_only
         self.engine.extras["summary"] = self._summary
+        self.engine.extras["journal"] = self._journal
 
     @property
     def save_error(self) -> WizardError | None:
@@ -75,6 +77,11 @@ class Session:
 
     def _saving_changed(self) -> None:
         self.engine.changed()
+
+    def _journal(self) -> Path:
+        """Where the upload of this journey notes what was sent."""
+        path = self.file.path
+        return path.with_name(f".{path.name}.upload")
 
     def _summary(self) -> Any:
         from wizard.reports.summary import summarise

@@ -26,7 +26,7 @@ PIECE: Final = 256 * 1024  # bytes of each scattered stretch of data
 _UPLOAD: Final = """
 import json, os, sys, time
 from pathlib import Path
-from wizard.disk.extents import allocated_extents
+from wizard.disk.as_vhd import open_fixed_vhd
 from wizard.messages import msg
 from wizard.redaction import Secret
 from wizard.services.connect import page_blob_from_url
@@ -35,7 +35,8 @@ from wizard.transfer.upload import upload
 
 blob = page_blob_from_url(Secret(sys.stdin.readline().strip()))
 started = time.monotonic()
-done = upload(Path(sys.argv[1]), blob, Task(msg("Benchmark")), extents=allocated_extents)
+with open_fixed_vhd(Path(sys.argv[1])) as disk:
+    done = upload(disk, blob, Task(msg("Benchmark")))
 seconds = time.monotonic() - started
 if os.name == "nt":
     import psutil

@@ -7,12 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.cli.conftest import Command
-from tests.cloud import write_vhd
-from wizard.disk.extents import allocated_extents
+from tests.cloud import send_vhd, write_vhd
 from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
 from wizard.tasks import Task
-from wizard.transfer.upload import upload
 
 SIGNATURE = "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWY="
 LINK = (
@@ -53,7 +51,7 @@ def test_a_link_in_the_practice_cloud_is_proven(
     command: Command, cloud: Cloud, account: StorageAccount, container: str, tmp_path: object, task: Task
 ) -> None:
     path = write_vhd(tmp_path / "disk.vhd", 32 * 1024 * 1024, fill=100_000)  # type: ignore[operator]
-    upload(path, cloud.page_blob(account, container, "disk.vhd"), task, extents=allocated_extents)
+    send_vhd(path, cloud.page_blob(account, container, "disk.vhd"), task)
     now = datetime.now(UTC).replace(microsecond=0)
     uri = cloud.sign_container_sas(
         account, container, "disk.vhd", now - timedelta(days=1), now + timedelta(days=30), "rl", "https,http"

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud import MIB, connect, find_account, new_container, write_vhd
+from tests.cloud import MIB, connect, find_account, new_container, send_vhd, write_vhd
 from wizard.core.engine import Engine
-from wizard.disk.extents import allocated_extents
 from wizard.errors import WizardError
 from wizard.journeys.journey import Journey, StoredResult
 from wizard.messages import msg
@@ -23,7 +22,6 @@ from wizard.settings import Settings
 from wizard.step import Action, Finding, Outcome, State, Step
 from wizard.steps.container_access import STEP
 from wizard.tasks import Task, TaskPool
-from wizard.transfer.upload import upload
 from wizard.view import Facts
 
 UPLOAD = Step(
@@ -46,7 +44,7 @@ def make_engine(cloud: Cloud, tmp_path: Path) -> Iterator[MakeEngine]:
         container = new_container(cloud, account)
         vhd = write_vhd(tmp_path / "disk.vhd", 4 * MIB)
         target = cloud.page_blob(account, container, "disk.vhd")
-        done = upload(vhd, target, Task(msg("Send")), extents=allocated_extents)
+        done = send_vhd(vhd, target)
         journey = Journey("j", "practice")
         blob = VhdBlob(account, container, "disk.vhd", done.url, done.length, done.etag, 512, 1, "", "", "")
         journey.results["vhd_blob"] = StoredResult(blob, {}, "2026-11-21T00:00:00Z")

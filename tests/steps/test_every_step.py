@@ -22,7 +22,7 @@ from wizard.steps import STEPS
 SECRETS = {"sas_uri"}
 
 ALWAYS = {"cloud", "settings", "now", "language", "journey_name", "evidence"}
-AT_WORK = {"task", "summary"}
+AT_WORK = {"task", "summary", "journal"}
 IN_ACTIONS = {"keep"}
 
 every_step = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.id)

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
 
-from tests.cloud import MIB, find_account, new_container, write_vhd
+from tests.cloud import MIB, find_account, new_container, send_vhd, write_vhd
 from wizard.core.engine import Engine
-from wizard.disk.extents import allocated_extents
 from wizard.errors import WizardError
 from wizard.journeys.journey import Journey, StoredResult, iso
 from wizard.journeys.journey_format import decode, encode
@@ -26,7 +25,6 @@ from wizard.settings import Settings
 from wizard.step import Action, Finding, Outcome, State, Step
 from wizard.steps.sas_uri import STEP, from_until
 from wizard.tasks import Task, TaskPool
-from wizard.transfer.upload import upload
 from wizard.view import Link, Timeline
 
 DAY = timedelta(days=1)
@@ -65,9 +63,7 @@ def put_vhd(
 ) -> VhdBlob:
     """Upload a VHD of 4 MiB."""
     path = write_vhd(folder / name, 4 * MIB, fill=MIB)
-    done = upload(
-        path, cloud.page_blob(account, container, name), Task(msg("Send")), extents=allocated_extents
-    )
+    done = send_vhd(path, cloud.page_blob(account, container, name))
     return VhdBlob(
         account, container, name, done.url, done.length, done.etag, done.data_bytes, done.range_count,
         done.ranges_digest, done.footer_digest, "",

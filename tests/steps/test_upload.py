@@ -47,7 +47,7 @@ def vhd(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_engine(cloud: Cloud, vhd: Path) -> Iterator[MakeEngine]:
+def make_engine(cloud: Cloud, vhd: Path, tmp_path: Path) -> Iterator[MakeEngine]:
     """An engine over a journey whose disk image is chosen; another cloud, disk or journey as wished."""
     pool = TaskPool(1)
 
@@ -55,9 +55,11 @@ def make_engine(cloud: Cloud, vhd: Path) -> Iterator[MakeEngine]:
         if journey is None:
             journey = Journey("j", "practice")
             journey.results["disk_image"] = StoredResult(image_of(path), {}, "2026-11-21T00:00:00Z")
-        return Engine(
+        engine = Engine(
             (DISK_IMAGE, STEP), journey, cloud=cloud, settings=Settings(), pool=pool, save=lambda _: None
         )
+        engine.extras["journal"] = lambda: tmp_path / ".journal"
+        return engine
 
     yield make
     pool.stop()

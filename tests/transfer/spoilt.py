@@ -9,7 +9,8 @@ from typing import Any
 
 from wizard.errors import WizardError
 from wizard.messages import msg
-from wizard.transfer.page_blob import BlobState, Interrupted, PageBlob
+from wizard.redaction import Secret
+from wizard.transfer.page_blob import BlobState, CopyState, Interrupted, PageBlob
 from wizard.transfer.ranges import PAGE, Stretch
 
 
@@ -18,6 +19,7 @@ class Spoilt:
 
     `fails`: so many first requests of a name do not reach it. `loses_answers`: so many first ones do, but say they did not.
     `loses_puts`: these Put Pages (counted from 1) write nothing. `after_puts`: call after that many Put Pages.
+    `no_leases`: as a link that does not allow them. `never_lets_go`: as a program that is killed before it lets go of its lease.
     """
 
     def __init__(
@@ -31,7 +33,11 @@ class Spoilt:
         before_create: Callable[[], object] | None = None,
         spoils_footer_once: bool = False,
         foreign_pages: Stretch | None = None,
+        no_leases: bool = False,
+        never_lets_go: bool = False,
     ) -> None:
+        self._no_leases = no_leases
+        self._never_lets_go = never_lets_go
         self._blob = blob
         self._fails = Counter(fails or {})
         self._loses_answers = Counter(loses_answers or {})
@@ -89,14 +95,37 @@ class Spoilt:
     def clear_pages(self, start: int, length: int, *, fence: int) -> None:
         self._ask("clear_pages", lambda: self._blob.clear_pages(start, length, fence=fence))
 
-    def page_ranges(self) -> list[Stretch]:
-        return self._ask("page_ranges", self._blob.page_ranges)
+    def page_ranges(self, start: int = 0, length: int | None = None) -> list[Stretch]:
+        return self._ask("page_ranges", lambda: self._blob.page_ranges(start, length))
 
     def read(self, start: int, length: int) -> bytes:
         return self._ask("read", lambda: self._blob.read(start, length))
 
     def set_metadata(self, metadata: Mapping[str, str], *, etag: str) -> str:
         return self._ask("set_metadata", lambda: self._blob.set_metadata(metadata, etag=etag))
+
+    def acquire_lease(self, lease_id: str, seconds: int = 60) -> None:
+        if self._no_leases:
+            details = {"HTTP status": "403", "error code": "AuthorizationPermissionMismatch"}
+            raise WizardError(msg("Leases are not allowed"), msg("Go without."), details)
+        self._ask("acquire_lease", lambda: self._blob.acquire_lease(lease_id, seconds))
+
+    def renew_lease(self) -> None:
+        self._ask("renew_lease", self._blob.renew_lease)
+
+    def release_lease(self) -> None:
+        if not self._never_lets_go:
+            self._ask("release_lease", self._blob.release_lease)
+
+    def start_copy(self, source: Secret, *, replaces: str | None) -> CopyState:
+        return self._blob.start_copy(source, replaces=replaces)
+
+    def abort_copy(self, copy_id: str) -> None:
+        self._blob.abort_copy(copy_id)
+
+    @property
+    def clock_ahead(self) -> float | None:
+        return self._blob.clock_ahead
 
     def _ask(self, name: str, request: Callable[[], Any]) -> Any:
         with self._lock:

@@ -14,9 +14,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.cloud import MIB, connect, find_account, new_container, write_vhd
+from tests.cloud import MIB, connect, find_account, new_container, send_vhd, write_vhd
 from tests.transfer.spoilt import Spoilt
-from wizard.disk.extents import allocated_extents
+from wizard.disk.as_vhd import FixedVhd, open_fixed_vhd
 from wizard.errors import WizardError
 from wizard.messages import msg
 from wizard.practice.cloud import PracticeCloud
@@ -34,19 +34,20 @@ SOON = Patience(give_up_after=30.0, first=0.05, longest=0.2)
 _CHILD = """
 import sys
 from pathlib import Path
-from wizard.disk.extents import allocated_extents
+from wizard.disk.as_vhd import open_fixed_vhd
 from wizard.messages import msg
 from wizard.redaction import Secret
 from wizard.services.connect import page_blob_from_url
 from wizard.tasks import Task
 from wizard.transfer.upload import upload
 blob = page_blob_from_url(Secret(sys.stdin.readline().strip()))
-upload(Path(sys.argv[1]), blob, Task(msg("Upload")), extents=allocated_extents)
+with open_fixed_vhd(Path(sys.argv[1])) as disk:
+    upload(disk, blob, Task(msg("Upload")), journal=Path(sys.argv[2]))
 """
 
 
 def send(path: Path, blob: PageBlob, task: Task | None = None) -> Uploaded:
-    return upload(path, blob, task or Task(msg("A test")), extents=allocated_extents, patience=SOON)
+    return send_vhd(path, blob, task, patience=SOON)
 
 
 def wait_for(what: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -63,7 +64,7 @@ def held(blob: PageBlob) -> int:
 def test_killed_in_mid_upload_it_goes_on_with_what_is_missing(
     cloud: Cloud, account: StorageAccount, container: str, tmp_path: Path
 ) -> None:
-    vhd = write_vhd(tmp_path / "disk.vhd", 160 * MIB, fill=128 * MIB)
+    vhd, journal = write_vhd(tmp_path / "disk.vhd", 160 * MIB, fill=128 * MIB), tmp_path / "journal"
     blob = cloud.page_blob(account, container, "disk.vhd")
     now = datetime.now(UTC)
     link = cloud.sign_container_sas(
@@ -75,7 +76,9 @@ def test_killed_in_mid_upload_it_goes_on_with_what_is_missing(
         permissions="rcw",
         protocol="https,http",
     )
-    child = subprocess.Popen([sys.executable, "-c", _CHILD, str(vhd)], stdin=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(vhd), str(journal)], stdin=subprocess.PIPE, text=True
+    )
     assert child.stdin is not None
     with child, child.stdin:
         child.stdin.write(link.reveal() + "\n")
@@ -90,10 +93,10 @@ def test_killed_in_mid_upload_it_goes_on_with_what_is_missing(
     assert not mark.is_complete
     arrived = held(blob)
 
-    done = send(vhd, blob)
+    done = send_vhd(vhd, blob, patience=SOON, journal=journal)
 
     assert done.resumed
-    assert 0 < done.sent_bytes <= done.data_bytes - arrived
+    assert 0 < done.sent_bytes <= done.data_bytes - arrived + 10 * 4 * MIB
     assert held(blob) == done.data_bytes == 128 * MIB + 512
     after = blob.state()
     assert after is not None
@@ -181,9 +184,7 @@ def test_a_disk_that_is_written_to_is_said(blob: PageBlob, vhd: Path) -> None:
         send(vhd, after_first_put(blob, write))
     assert "running virtual machine" in str(changed.value.cure)
     _is_partial(blob)
-    with pytest.raises(
-        WizardError, match="unfinished upload of another disk, or of this one before it was changed"
-    ):
+    with pytest.raises(WizardError, match="of this disk, but its content was changed since"):
         send(vhd, blob)
 
 
@@ -206,72 +207,52 @@ def test_a_disk_on_a_windows_network_drive_is_not_taken_for_another(
     """WebDAV numbers a file anew at each opening (recorded in CPython's issue 74665)."""
     from wizard.transfer import source as module
 
-    def renumbered(descriptor: int) -> SimpleNamespace:
-        seen = os.fstat(descriptor)
+    def renumbered() -> SimpleNamespace:
+        seen = vhd.stat()
         return SimpleNamespace(
             st_size=seen.st_size, st_mtime_ns=seen.st_mtime_ns, st_dev=seen.st_dev, st_ino=seen.st_ino + 1
         )
 
-    with module.Source(vhd) as source:
-        monkeypatch.setattr(module, "os", SimpleNamespace(name="nt", fstat=renumbered))
+    with open_fixed_vhd(vhd) as disk:
+        source = module.Source(disk)
+        monkeypatch.setattr(source, "_look", renumbered)
+        monkeypatch.setattr(module, "os", SimpleNamespace(name="nt"))
         source.check()
-        monkeypatch.setattr(module, "os", SimpleNamespace(name="posix", fstat=renumbered))
+        monkeypatch.setattr(module, "os", SimpleNamespace(name="posix"))
         with pytest.raises(WizardError, match="was changed while it was being uploaded"):
             source.check()
 
 
 def test_a_disk_that_gets_shorter_is_said(blob: PageBlob, vhd: Path) -> None:
-    def extents(_file: object, length: int) -> list[tuple[int, int]]:
-        os.truncate(vhd, 20 * MIB)
-        return [(0, length)]
+    task = Task(msg("A test"))
+    task.listen(lambda task: os.truncate(vhd, 20 * MIB))
 
     with pytest.raises(WizardError, match="was changed while it was being uploaded"):
-        upload(vhd, blob, Task(msg("A test")), extents=extents, patience=SOON)
+        send(vhd, blob, task)
 
 
-def test_a_disk_that_cannot_be_read_is_said(
-    blob: PageBlob, vhd: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from wizard.transfer.source import Source
+class BadSector:
+    """A disk that cannot be read at one place."""
 
-    whole = Source.read_at
+    def __init__(self, disk: FixedVhd, place: int) -> None:
+        self.path, self.length, self.footer, self.extents = disk.path, disk.length, disk.footer, disk.extents
+        self._disk = disk
+        self._place = place
 
-    class BadSector:
-        """A file whose disk has a bad sector."""
-
-        def seek(self, offset: int) -> int:
-            return offset
-
-        def read(self, _length: int) -> bytes:
+    def read_at(self, start: int, length: int) -> bytes:
+        if start <= self._place < start + length and length > 4096:
             raise OSError(5, "Input/output error")
+        return self._disk.read_at(start, length)
 
-    def read_at(self: Source, start: int, length: int) -> bytes:
-        if start >= 40 * MIB and start < 60 * MIB:
-            file, self.file = self.file, BadSector()  # type: ignore[assignment]
-            try:
-                return whole(self, start, length)
-            finally:
-                self.file = file
-        return whole(self, start, length)
 
-    monkeypatch.setattr(Source, "read_at", read_at)
-    with pytest.raises(WizardError, match=f"cannot be read at byte {40 * MIB}") as unreadable:
-        send(vhd, blob)
+def test_a_disk_that_cannot_be_read_is_said(blob: PageBlob, vhd: Path) -> None:
+    with (
+        open_fixed_vhd(vhd) as disk,
+        pytest.raises(WizardError, match=f"cannot be read at byte {40 * MIB}") as unreadable,
+    ):
+        upload(BadSector(disk, 40 * MIB), blob, Task(msg("A test")), patience=SOON)
     assert "Input/output error" in unreadable.value.details["error"]
     _is_partial(blob)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"conectix", bytes(1024), bytes(512) + b"conectix" + bytes(505)],
-    ids=["empty", "short", "raw", "odd"],
-)
-def test_what_is_no_vhd_is_not_sent(blob: PageBlob, tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "no.vhd"
-    path.write_bytes(content)
-    with pytest.raises(WizardError, match="is not a fixed VHD"):
-        send(path, blob)
-    assert blob.state() is None
 
 
 def _is_partial(blob: PageBlob) -> None:

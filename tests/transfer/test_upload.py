@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud import MIB, connect, find_account, new_container, write_vhd
+from tests.cloud import MIB, connect, find_account, new_container, send_vhd, write_vhd
 from tests.transfer.spoilt import Spoilt
-from wizard.disk.extents import allocated_extents
 from wizard.disk.vhd_footer import fixed_footer
 from wizard.errors import Cancelled, WizardError
 from wizard.messages import msg
@@ -24,20 +23,13 @@ from wizard.transfer.mark import Identity, new_mark, read_mark
 from wizard.transfer.page_blob import ConflictError, PageBlob
 from wizard.transfer.ranges import digest
 from wizard.transfer.read_back import read_back
-from wizard.transfer.upload import Uploaded, upload
+from wizard.transfer.upload import Uploaded
 
 QUICK = Patience(give_up_after=1.0, at_first=0.5, first=0.01, longest=0.05)
 
 
 def send(path: Path, blob: PageBlob, task: Task | None = None, *, overwrite: bool = False) -> Uploaded:
-    return upload(
-        path,
-        blob,
-        task or Task(msg("A test")),
-        extents=allocated_extents,
-        overwrite=overwrite,
-        patience=QUICK,
-    )
+    return send_vhd(path, blob, task, overwrite=overwrite, patience=QUICK)
 
 
 @pytest.fixture
@@ -132,7 +124,7 @@ def test_zeros_that_the_file_system_holds_are_not_sent(blob: PageBlob, tmp_path:
     path.write_bytes(bytes(content) + fixed_footer(16 * MIB).build())
     task = Task(msg("A test"))
 
-    done = upload(path, blob, task, extents=lambda _file, length: [(0, length)], patience=QUICK)
+    done = send_vhd(path, blob, task, patience=QUICK)
 
     assert done.sent_bytes == 1024
     assert task.progress.skipped == 16 * MIB - 512
@@ -295,7 +287,7 @@ def test_waiting_for_the_connection_can_be_cancelled(blob: PageBlob, vhd: Path) 
     spoilt = Spoilt(blob, fails={"put_pages": 10_000})
 
     with pytest.raises(Cancelled):
-        upload(vhd, spoilt, task, extents=allocated_extents, patience=Patience(first=60.0))
+        send_vhd(vhd, spoilt, task, patience=Patience(first=60.0))
 
 
 def test_an_older_upload_cannot_write_into_a_newer_blob(blob: PageBlob, vhd: Path, tmp_path: Path) -> None:
@@ -311,7 +303,7 @@ def test_an_older_upload_cannot_write_into_a_newer_blob(blob: PageBlob, vhd: Pat
         arrived.set()
 
     with pytest.raises(ConflictError, match="at the same time"):
-        send(vhd, Spoilt(blob, after_puts={1: meanwhile}))
+        send(vhd, Spoilt(blob, after_puts={1: meanwhile}, no_leases=True))
     assert arrived.wait(30)
     assert digest(blob.page_ranges()) == newer[0].ranges_digest
 
@@ -324,7 +316,7 @@ def test_what_was_seen_is_what_is_overwritten(blob: PageBlob, vhd: Path, tmp_pat
         send(write_vhd(tmp_path / "second.vhd", 64 * MIB, {0: b"2"}), blob, overwrite=True)
 
     with pytest.raises(ConflictError):
-        send(vhd, Spoilt(blob, before_create=meanwhile), overwrite=True)
+        send(vhd, Spoilt(blob, before_create=meanwhile, no_leases=True), overwrite=True)
     assert blob.read(0, 1) == b"2"
 
 

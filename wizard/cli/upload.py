@@ -12,7 +12,7 @@ from wizard.cli.console import UNREADABLE, Console, typed_in
 from wizard.cli.engines import DISK, judge_disk
 from wizard.cli.options import JsonOption, LangOption, language_of, told
 from wizard.core.reach import wanted
-from wizard.disk.extents import allocated_extents
+from wizard.disk.as_vhd import open_fixed_vhd
 from wizard.disk.vhd_footer import Footer
 from wizard.errors import WizardError
 from wizard.figures import in_units
@@ -78,9 +78,8 @@ def _send(file: Path, address: Secret, overwrite: bool, console: Console, pool: 
     if problem is not None:
         raise WizardError(problem, msg("Nothing was sent. Give the blob another name in its address."))
     title = msg("Uploading {file}", file=file.name)
-    sent = console.work(
-        pool, title, lambda task: send(file, blob, task, extents=allocated_extents, overwrite=overwrite)
-    )
+    with open_fixed_vhd(file) as disk:
+        sent = console.work(pool, title, lambda task: send(disk, blob, task, overwrite=overwrite))
     console.say(
         msg(
             "Sent {sent} of data to {url}; the disk has {length}.",

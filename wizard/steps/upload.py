@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.upload import CHECKS, blob_name_problem, container_name_problem, upload_problem
 from wizard.checks.vhd_name import suggested_name
-from wizard.disk.extents import allocated_extents
+from wizard.disk.as_vhd import open_fixed_vhd
 from wizard.disk.vhd_footer import Footer
 from wizard.errors import WizardError
 from wizard.figures import in_units
@@ -43,6 +43,7 @@ def upload_image(
     container: str,
     blob_name: str,
     overwrite: bool,
+    journal: Path | None,
     task: Task,
 ) -> Mapping[str, Any]:
     """Send the disk into the container, which is made where it is missing; gone on with where an upload stopped."""
@@ -58,7 +59,8 @@ def upload_image(
     if container not in cloud.containers(account):
         cloud.create_container(account, container)
     blob = cloud.page_blob(account, container, blob_name)
-    done = upload(path, blob, task, extents=allocated_extents, overwrite=bool(overwrite))
+    with open_fixed_vhd(path, grow=disk_image.grow) as disk:
+        done = upload(disk, blob, task, overwrite=bool(overwrite), journal=journal)
     vhd_blob = as_vhd_blob(done, blob, account, disk_image.unique_id)
     return {"account": account, "vhd_blob": vhd_blob, "overwrite": False}
 

@@ -7,20 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from wizard.transfer.identity import Identity
+
+__all__ = ["COMPLETE", "PARTIAL", "Identity", "Mark", "new_mark", "read_mark"]
+
 PARTIAL: Final = "partial"
 COMPLETE: Final = "complete"
 
 _PREFIX: Final = "imagewizard_"  # metadata names must be names in C# too
 _FENCE_DIGITS: Final = 12  # 48 bits: a whole number in every implementation
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells one source from another: length in bytes, time of its last change, SHA-256 of its footer (with the VHD's unique id)."""
-
-    length: int
-    modified_ns: int
-    footer_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +36,22 @@ class Mark:
         """Whether everything has arrived and was compared."""
         return self.state == COMPLETE
 
-    def completed(self) -> Mark:
-        """The same for a whole blob."""
-        return replace(self, state=COMPLETE)
+    def completed(self, source: Identity | None = None) -> Mark:
+        """The same for a whole blob; `source` as it was at the end, where its date is another one by now."""
+        return replace(self, state=COMPLETE, source=source or self.source)
 
     def to_metadata(self) -> dict[str, str]:
         """The mark as blob metadata."""
-        return {
-            _PREFIX + "upload": self.upload,
-            _PREFIX + "state": self.state,
-            _PREFIX + "source_length": str(self.source.length),
-            _PREFIX + "source_modified": str(self.source.modified_ns),
-            _PREFIX + "source_footer": self.source.footer_digest,
+        found = {
+            "upload": self.upload,
+            "state": self.state,
+            "source_length": str(self.source.length),
+            "source_modified": str(self.source.modified_ns),
+            "source_footer": self.source.footer_digest,
+            "source_sample": self.source.sample,
+            "source_bytes": str(self.source.file_bytes or ""),
         }
+        return {_PREFIX + name: value for name, value in found.items() if value}
 
 
 def new_mark(source: Identity) -> Mark:
@@ -62,7 +60,10 @@ def new_mark(source: Identity) -> Mark:
 
 
 def read_mark(metadata: Mapping[str, str]) -> Mark | None:
-    """The mark in a blob's metadata; None where this program did not write it, or another changed it."""
+    """The mark in a blob's metadata; None where this program did not write it, or another changed it.
+
+    Version 0.1 wrote no sample and not the file's size.
+    """
     values = {name.lower(): value for name, value in metadata.items()}
     try:
         mark = Mark(
@@ -71,6 +72,8 @@ def read_mark(metadata: Mapping[str, str]) -> Mark | None:
                 int(values[_PREFIX + "source_length"]),
                 int(values[_PREFIX + "source_modified"]),
                 values[_PREFIX + "source_footer"],
+                values.get(_PREFIX + "source_sample", ""),
+                int(values.get(_PREFIX + "source_bytes", "0")),
             ),
             values[_PREFIX + "state"],
         )

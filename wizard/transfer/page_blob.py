@@ -97,8 +97,8 @@ class PageBlob(Protocol):
     def clear_pages(self, start: int, length: int, *, fence: int) -> None:
         """Make whole pages zero; raises ConflictError where the blob's sequence number is not `fence`."""
 
-    def page_ranges(self) -> list[Stretch]:
-        """Where pages were written, in order; stretches that touch are one."""
+    def page_ranges(self, start: int = 0, length: int | None = None) -> list[Stretch]:
+        """Where pages were written, in order; stretches that touch are one. Of this part of the blob, or of all of it."""
 
     def read(self, start: int, length: int) -> bytes:
         """These bytes."""

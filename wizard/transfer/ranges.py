@@ -121,7 +121,7 @@ def _chunks(
     looked_at: Callable[[int], None],
 ) -> Iterator[tuple[int, bytes]]:
     """What lies in the extents, as whole pages, never across a multiple of LARGEST_PUT."""
-    for first, beyond in _joined(extents, length):
+    for first, beyond in joined(extents, length):
         position = first
         while position < beyond:
             end = min(position - position % LARGEST_PUT + LARGEST_PUT, beyond)
@@ -130,7 +130,7 @@ def _chunks(
             position = end
 
 
-def _joined(extents: Iterable[Stretch], length: int) -> Iterator[tuple[int, int]]:
+def joined(extents: Iterable[Stretch], length: int) -> Iterator[tuple[int, int]]:
     """Begin and end of the extents rounded to pages, those with less than SMALLEST_GAP between them made one."""
     first = beyond = 0
     for start, size in extents:

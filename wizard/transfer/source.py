@@ -1,63 +1,73 @@
-"""The disk that is being sent: read at any place, and watched so that it stays the same."""
+"""The disk that is being sent: read at any place, and its file watched so that it stays the same."""
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Final, Protocol
 
 from wizard.errors import WizardError
 from wizard.messages import msg
-from wizard.transfer.mark import Identity
-from wizard.transfer.ranges import PAGE
+from wizard.transfer.identity import Identity, sample_of
+from wizard.transfer.ranges import PAGE, Stretch, joined
+from wizard.transfer.stretches import Stretches
 
-_COOKIE: Final = b"conectix"  # VHD-01
 _LOOK_EVERY: Final = 1.0  # seconds between two looks at the file
 
 
+class Disk(Protocol):
+    """A fixed VHD to be sent, whatever file it is read from; wizard.disk.as_vhd has one. For one thread at a time.
+
+    The same disk gives the same bytes in every session and on every computer.
+    """
+
+    @property
+    def path(self) -> Path:
+        """The file that it is read from."""
+
+    @property
+    def length(self) -> int:
+        """How many bytes the VHD has, its footer with it: whole pages."""
+
+    @property
+    def footer(self) -> bytes:
+        """Its last 512 bytes."""
+
+    def extents(self) -> Iterable[Stretch]:
+        """Where there may be data, ascending and apart; everything else is zeros. May raise OSError and WizardError."""
+
+    def read_at(self, start: int, length: int) -> bytes:
+        """Exactly these bytes; may raise OSError and WizardError."""
+
+
 class Source:
-    """A fixed VHD, open for reading. Raises WizardError for a file that is gone, changed, unreadable, or no fixed VHD."""
+    """A disk and its file. Raises WizardError for a file that is gone, changed or unreadable."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.file: BinaryIO = path.open("rb", buffering=0)
-        try:
-            seen = os.fstat(self.file.fileno())
-            self.length = seen.st_size
-            self._modified_ns = seen.st_mtime_ns
-            self._last_look = 0.0
-            if self.length < 2 * PAGE or self.length % PAGE:
-                raise self._no_vhd()
-            self.footer = self.read_at(self.length - PAGE, PAGE)
-            if not self.footer.startswith(_COOKIE):
-                raise self._no_vhd()
-        except BaseException:
-            self.file.close()
-            raise
-        self.identity = Identity(self.length, self._modified_ns, hashlib.sha256(self.footer).hexdigest())
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.file.close()
+    def __init__(self, disk: Disk) -> None:
+        self.path = disk.path
+        self.length = disk.length
+        self.footer = disk.footer
+        self._disk = disk
+        self._seen = self._look()
+        self._last_look = time.monotonic()
+        self.identity = Identity(
+            length=self.length,
+            modified_ns=self._seen.st_mtime_ns,
+            footer_digest=hashlib.sha256(self.footer).hexdigest(),
+            sample=sample_of(self.read_at, self.length),
+            file_bytes=self._seen.st_size,
+        )
 
     def read_at(self, start: int, length: int) -> bytes:
         """These bytes, all of them."""
         try:
-            self.file.seek(start)
-            data = self.file.read(length)
-            while len(data) < length:
-                more = self.file.read(length - len(data))
-                if not more:
-                    raise self._changed()
-                data += more
+            data = self._disk.read_at(start, length)
         except OSError as error:
+            self.check()
             raise WizardError(
                 msg("{path} cannot be read at byte {byte}", path=str(self.path), byte=start),
                 msg(
@@ -66,7 +76,29 @@ class Source:
                 ),
                 {"error": str(error)},
             ) from error
+        if len(data) != length:
+            raise self.changed()
         return data
+
+    def extents(self, looked: Callable[[], None]) -> Stretches:
+        """Where there may be data: whole pages, what is nearly together made one; `looked` is called now and then."""
+        found = Stretches(self.length)
+        try:
+            everything = itertools.chain(self._disk.extents(), ((self.length - PAGE, PAGE),))
+            for number, (first, beyond) in enumerate(joined(everything, self.length)):
+                if number % 1000 == 0:
+                    looked()
+                found.add(first, beyond - first)
+        except OSError as error:
+            self.check()
+            raise WizardError(
+                msg("{path} cannot be read", path=str(self.path)),
+                msg(
+                    "Check the disk the file is on, or the network if it is a shared folder, then start again."
+                ),
+                {"error": str(error)},
+            ) from error
+        return found
 
     def watch(self) -> None:
         """Look whether the file is still the same, at most once a second; cheap: call it often."""
@@ -76,22 +108,15 @@ class Source:
     def check(self) -> None:
         """Look now whether the file is still the same."""
         self._last_look = time.monotonic()
-        try:
-            opened, named = os.fstat(self.file.fileno()), self.path.stat()
-        except OSError as error:
-            raise WizardError(
-                msg("{path} has gone while it was being uploaded", path=str(self.path)),
-                msg("Put the file back in its place, unchanged, then start again. What was sent is kept."),
-                {"error": str(error)},
-            ) from error
-        for seen in (opened, named):
-            if (seen.st_size, seen.st_mtime_ns) != (self.length, self._modified_ns):
-                raise self._changed()
+        seen = self._look()
+        if (seen.st_size, seen.st_mtime_ns) != (self._seen.st_size, self._seen.st_mtime_ns):
+            raise self.changed()
         # Windows lets no open file be replaced, and numbers a file on a network drive anew at each look.
-        if os.name != "nt" and (opened.st_dev, opened.st_ino) != (named.st_dev, named.st_ino):
-            raise self._changed()
+        if os.name != "nt" and (seen.st_dev, seen.st_ino) != (self._seen.st_dev, self._seen.st_ino):
+            raise self.changed()
 
-    def _changed(self) -> WizardError:
+    def changed(self) -> WizardError:
+        """The error for a file that is not what it was."""
         return WizardError(
             msg("{path} was changed while it was being uploaded", path=str(self.path)),
             msg(
@@ -100,9 +125,12 @@ class Source:
             ),
         )
 
-    def _no_vhd(self) -> WizardError:
-        return WizardError(
-            msg("{path} is not a fixed VHD", path=str(self.path)),
-            msg("Choose a fixed VHD; the step Disk image says what is wrong with this file."),
-            {"length": str(self.length)},
-        )
+    def _look(self) -> os.stat_result:
+        try:
+            return self.path.stat()
+        except OSError as error:
+            raise WizardError(
+                msg("{path} has gone while it was being uploaded", path=str(self.path)),
+                msg("Put the file back in its place, unchanged, then start again. What was sent is kept."),
+                {"error": str(error)},
+            ) from error

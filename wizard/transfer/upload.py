@@ -1,29 +1,41 @@
-"""Uploading a fixed VHD as a page blob: only its data, resumable at any moment, compared at the end."""
+"""Uploading a disk as a page blob: only its data, resumed inside the file, compared at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import Final, TypeVar
 
+from wizard.awake import awake
 from wizard.errors import WizardError
-from wizard.messages import msg
+from wizard.messages import Message, msg, plural
 from wizard.tasks import Task
+from wizard.transfer.clock import clock_notice
+from wizard.transfer.connections import Connections
+from wizard.transfer.gauge import Gauge
+from wizard.transfer.journal import Journal
+from wizard.transfer.keeper import Keeper
+from wizard.transfer.lease import Lease, Leasing
 from wizard.transfer.limit import Limit
 from wizard.transfer.line import Line, Patience
 from wizard.transfer.mark import Mark, read_mark
 from wizard.transfer.page_blob import ConflictError, PageBlob
-from wizard.transfer.ranges import LARGEST_PUT, PAGE, PageRange, Stretch, data_ranges, digest, merged, without
+from wizard.transfer.progress import START, linked
+from wizard.transfer.ranges import LARGEST_PUT, PAGE, PageRange, Stretch, data_ranges, without
+from wizard.transfer.resume import Resumed, first_place
 from wizard.transfer.sender import Sender
-from wizard.transfer.source import Source
+from wizard.transfer.source import Disk, Source
+from wizard.transfer.stretches import Stretches, clipped, windows
 from wizard.transfer.target import Target, changed_by_another, exists_already, gone, prepare
 
 T = TypeVar("T")
-Extents = Callable[[BinaryIO, int], Iterable[Stretch]]
 
 _ROUNDS: Final = 4  # comparisons at the end; after each but the last, what is missing is sent again
+_RELEASED_WITHIN: Final = 5.0  # seconds, at the end
+_RELEASED_QUICKLY: Final = 0.5  # seconds, where the work is stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,8 @@ class Uploaded:
     """A whole blob. Bytes: `length` of the blob, `data_bytes` of it that hold data, `sent_bytes` sent in this run.
 
     `range_count` and `ranges_digest` are over the page ranges, `footer_digest` over the last 512 bytes, as in
-    wizard.results.VhdBlob; `resumed`: an earlier upload was gone on with.
+    wizard.results.VhdBlob; `resumed`: an earlier upload was gone on with. `compared_bytes`: of what was there before, so much was
+    read back and compared with the disk. `notices`: what a person should know of it.
     """
 
     url: str
@@ -43,103 +56,174 @@ class Uploaded:
     ranges_digest: str
     footer_digest: str
     resumed: bool
+    compared_bytes: int = 0
+    notices: tuple[Message, ...] = ()
+
+
+class _There(PageRange):
+    """A range that the server has already, to be compared with what it holds."""
 
 
 def upload(
-    path: Path,
+    disk: Disk,
     blob: PageBlob,
     task: Task,
     *,
-    extents: Extents,
     overwrite: bool = False,
+    journal: Path | None = None,
     patience: Patience | None = None,
+    connections: Connections | None = None,
+    leasing: Leasing | None = None,
 ) -> Uploaded:
-    """Send the VHD and return once the server holds exactly it; raises WizardError, and Cancelled where the task is stopped.
+    """Send the disk and return once the server holds exactly it; raises WizardError, and Cancelled where the task is stopped.
 
-    A blob that holds a part of this very file is gone on with, a whole one is only compared (where not `overwrite`);
-    any other is replaced where `overwrite`, else refused. `extents` says where the file may hold data, as
-    wizard.disk.extents does.
+    A blob that holds a part of this very disk is gone on with, a whole one is only compared (where not `overwrite`);
+    any other is replaced where `overwrite`, else refused. With a `journal`, a file of this one upload, nothing is sent twice but
+    what was on its way. Raises JournalInUseError where another program uses that.
     """
-    with Source(path) as source:
-        return _Upload(source, blob, task, extents, Line(patience or Patience())).run(overwrite)
+    line = Line(patience or Patience())
+    notes = Journal(journal) if journal is not None else None
+    try:
+        known = notes.head if notes is not None else None
+        lease = Lease(blob, leasing or Leasing(), known.lease if known and known.url == blob.url else "")
+        source = Source(disk)
+        work = _Upload(source, blob, task, line, lease, notes, connections)
+        try:
+            with awake(), Keeper(lease, notes):
+                done = work.run(overwrite)
+        except BaseException:
+            lease.release(_RELEASED_QUICKLY)
+            raise
+        lease.release(_RELEASED_WITHIN)
+        return done
+    finally:
+        if notes is not None:
+            notes.close()
 
 
 class _Upload:
-    def __init__(self, source: Source, blob: PageBlob, task: Task, extents: Extents, line: Line) -> None:
+    def __init__(
+        self,
+        source: Source,
+        blob: PageBlob,
+        task: Task,
+        line: Line,
+        lease: Lease,
+        journal: Journal | None,
+        connections: Connections | None,
+    ) -> None:
         self._source = source
         self._blob = blob
         self._task = task
         self._line = line
+        self._lease = lease
+        self._journal = journal
+        self._connections = connections
         self._phase = msg("Looking into the container")
-        self._extents = merged((*extents(source.file, source.length), (source.length - PAGE, PAGE)))
-        self._total = sum(length for _, length in self._extents)
-        self._looked_at = 0  # bytes of the extents that were read
-        self._taken = 0  # bytes of them that were given to the sender
-        self._done = 0
-        self._plan: list[Stretch] = []  # where the disk holds data
+        self._gauge = Gauge()
         self._sender: Sender | None = None
+        self._total = 0
+        self._looked_at = 0  # bytes of the extents that were read, or are known
+        self._done = 0
+        self._sent_bytes = 0
+        self._compared_bytes = 0
+        self._repaired = 0
+        self._lock = threading.Lock()
+        self._notices: list[Message] = []
+        self._extents = source.extents(self._report)
+        self._total = self._extents.bytes
+        self._plan = Stretches(source.length)  # where the disk holds data
 
     def run(self, overwrite: bool) -> Uploaded:
         self._report()
-        target = prepare(self._blob, self._source.identity, overwrite, self._line, self._report)
-        put = partial(self._put, target.mark.fence)
+        target = prepare(self._blob, self._source.identity, overwrite, self._ask, self._take_lease)
+        self._note(clock_notice(self._blob.clock_ahead))
+        resumed = Resumed(target, self._journal, self._get_ranges)
+        self._notices += resumed.notices
+        if not target.mark.is_complete:
+            resumed.write_down(self._journal, target, self._source, self._blob, self._lease.id)
         limit = Limit(lambda: self._task.speed_limit)
-        with Sender(put, self._line, self._report, limit=limit) as sender:
+        put = partial(self._put, target.mark)
+        with Sender(put, self._line, self._report, connections=self._connections, limit=limit) as sender:
             self._sender = sender
-            self._send_what_is_missing(target, sender)
+            self._phase = _phase(target, resumed)
+            self._send_what_is_missing(target, resumed, sender)
             etag = self._compare_whole() if target.mark.is_complete else self._finish(target.mark, sender)
+        if self._journal is not None and (
+            self._journal.head is None or self._journal.head.upload == target.mark.upload
+        ):
+            self._journal.finish()
         return Uploaded(
             url=self._blob.url,
             length=self._source.length,
             etag=etag,
-            data_bytes=sum(length for _, length in self._plan),
-            sent_bytes=sender.sent_bytes,
+            data_bytes=self._plan.bytes,
+            sent_bytes=self._sent_bytes,
             range_count=len(self._plan),
-            ranges_digest=digest(self._plan),
+            ranges_digest=self._plan.digest(),
             footer_digest=self._source.identity.footer_digest,
             resumed=target.resumed,
+            compared_bytes=self._compared_bytes,
+            notices=tuple(self._notices),
         )
 
-    def _send_what_is_missing(self, target: Target, sender: Sender) -> None:
+    def _send_what_is_missing(self, target: Target, resumed: Resumed, sender: Sender) -> None:
         """Work the plan out and send what the target has not got of it; a whole blob is not written to."""
-        if target.mark.is_complete:
-            self._phase = msg("The disk is there already; comparing")
-        elif target.resumed:
-            self._phase = msg("Going on where the upload stopped")
-        else:
-            self._phase = msg("Uploading")
-        ranges = data_ranges(
-            self._source.read_at, self._source.length, self._extents, looked_at=self._has_looked_at
-        )
-        for pages in ranges:
-            self._plan.append(pages.stretch)
-            if target.mark.is_complete:
+        whole, compares = target.mark.is_complete, resumed.doubted
+        frontier, chain = 0, START
+        known = None if whole else resumed.known_plan(self._source.length)
+        if known is not None:
+            self._plan, again = known
+            frontier, chain = resumed.progress.frontier, resumed.progress.chain
+            self._looked_at = sum(size for _, size in self._extents.within(0, first_place(frontier)))
+            for start, length in again:
+                self._send_again(start, length, sender)
+        for pages in self._pieces(first_place(frontier)):
+            if pages.end <= frontier:
                 continue
-            for start, length in without([pages.stretch], target.present):
-                part = pages.data[start - pages.start : start - pages.start + length]
-                self._taken += length
-                sender.send(PageRange(start, part))
+            if pages.start < frontier:
+                raise self._source.changed()  # the same bytes always have the same plan
+            self._plan.add(*pages.stretch)
+            chain = linked(chain, pages.stretch)
+            missing = [] if whole else resumed.missing(pages.stretch)
+            if self._journal is not None and not whole:
+                self._journal.begin(missing, pages.end, chain)
+            for stretch in missing:
+                sender.send(PageRange(stretch[0], _part(pages, stretch)))
+            if compares:
+                for stretch in without([pages.stretch], missing):
+                    sender.send(_There(stretch[0], _part(pages, stretch)))
         sender.finish()
-        self._plan = merged(self._plan)
+        if self._repaired:
+            self._note(_repaired(self._repaired))
+
+    def _pieces(self, begin: int) -> Iterator[PageRange]:
+        extents = self._extents.within(begin, self._source.length - begin) if begin else self._extents
+        return data_ranges(self._source.read_at, self._source.length, extents, looked_at=self._has_looked_at)
 
     def _finish(self, mark: Mark, sender: Sender) -> str:
         """Compare what the server holds, send again what it lost, and call the blob whole; returns its ETag."""
         self._phase = msg("Comparing with what the server holds")
+        cleared = False
         for _ in range(_ROUNDS):
-            held = self._ask(self._blob.page_ranges)
-            missing, foreign = without(self._plan, held), without(held, self._plan)
-            if not missing and not self._footer_is_there():
-                missing = [(self._source.length - PAGE, PAGE)]
-            if not missing and not foreign:
-                self._source.check()
-                return self._call_whole(mark)
-            for start, length in missing:
-                for at in range(start, start + length, LARGEST_PUT):
-                    size = min(LARGEST_PUT, start + length - at)
-                    sender.send(PageRange(at, self._source.read_at(at, size)))
-            for start, length in foreign:
-                self._ask(partial(self._blob.clear_pages, start, length, fence=mark.fence))
+            clean = True
+            for start, length in windows(self._source.length):
+                missing, foreign = self._differences(start, length)
+                clean = clean and not missing and not foreign
+                for stretch in missing:
+                    self._send_again(*stretch, sender)
+                for stretch in foreign:
+                    self._clear(mark, *stretch)
+                    cleared = True
             sender.finish()
+            if clean and self._footer_is_there():
+                self._source.check()
+                if cleared:
+                    self._note(_CLEARED)
+                return self._call_whole(mark)
+            if clean:
+                self._send_again(self._source.length - PAGE, PAGE, sender)
+                sender.finish()
         raise WizardError(
             msg("The server does not hold what was sent to the blob {name}", name=self._blob.name),
             msg(
@@ -151,10 +235,31 @@ class _Upload:
     def _compare_whole(self) -> str:
         """A blob that an earlier upload called whole must be it still; returns its ETag."""
         state = self._ask(self._blob.state)
-        if state is None or self._ask(self._blob.page_ranges) != self._plan or not self._footer_is_there():
+        if state is None or not self._footer_is_there():
+            raise exists_already(self._blob)
+        if any(any(self._differences(*window)) for window in windows(self._source.length)):
             raise exists_already(self._blob)
         self._source.check()
         return state.etag
+
+    def _differences(self, start: int, length: int) -> tuple[list[Stretch], list[Stretch]]:
+        """What the server lacks in this part of the disk, and what it holds there that is not of the disk."""
+        held, wanted = self._get_ranges(start, length), self._plan.within(start, length)
+        return without(wanted, held), without(held, wanted)
+
+    def _send_again(self, start: int, length: int, sender: Sender) -> None:
+        for at in range(start, start + length, LARGEST_PUT):
+            size = min(LARGEST_PUT, start + length - at)
+            data = self._source.read_at(at, size)
+            if self._journal is not None:
+                self._journal.begin([(at, size)], 0, START)
+            sender.send(PageRange(at, data))
+
+    def _clear(self, mark: Mark, start: int, length: int) -> None:
+        self._ask(partial(self._blob.clear_pages, start, length, fence=mark.fence))
+        state = self._ask(self._blob.state)
+        if self._journal is not None and state is not None:
+            self._journal.wrote(state.etag)
 
     def _call_whole(self, mark: Mark) -> str:
         """Write into the blob's metadata that it is whole; returns its ETag."""
@@ -163,7 +268,7 @@ class _Upload:
             raise gone(self._blob)
         if read_mark(state.metadata) != mark:
             raise changed_by_another(self._blob)
-        whole = mark.completed()
+        whole = mark.completed(self._source.identity)
         try:
             return self._ask(partial(self._blob.set_metadata, whole.to_metadata(), etag=state.etag))
         except ConflictError:
@@ -176,8 +281,53 @@ class _Upload:
     def _footer_is_there(self) -> bool:
         return self._ask(partial(self._blob.read, self._source.length - PAGE, PAGE)) == self._source.footer
 
-    def _put(self, fence: int, pages: PageRange, moved: Callable[[int], None]) -> None:
-        self._blob.put_pages(pages.start, pages.data, fence=fence, moved=moved)
+    def _put(self, mark: Mark, pages: PageRange, moved: Callable[[int], None]) -> None:
+        """Send a range, or compare one; in a sender's thread, tried once."""
+        if isinstance(pages, _There):
+            if self._blob.read(pages.start, pages.length) == pages.data:
+                with self._lock:
+                    self._compared_bytes += pages.length
+                return
+            if mark.is_complete:
+                raise exists_already(self._blob)
+            if self._journal is not None:
+                self._journal.begin([pages.stretch], 0, START)
+            with self._lock:
+                self._repaired += 1
+        etag = self._write(
+            partial(self._blob.put_pages, pages.start, pages.data, fence=mark.fence, moved=moved)
+        )
+        with self._lock:
+            self._sent_bytes += pages.length
+        if self._journal is not None:
+            self._journal.done(pages.stretch, etag)
+
+    def _write(self, request: Callable[[], T]) -> T:
+        """Make a request that writes; where the lease had run out meanwhile (the computer slept), once more with a new one."""
+        try:
+            return request()
+        except ConflictError:
+            if not self._lease.take_again():
+                self._lease.check()
+                raise
+            return request()
+
+    def _take_lease(self) -> None:
+        def say(what: Message) -> None:
+            self._phase = what
+            self._report()
+
+        phase = self._phase
+        self._lease.take(self._ask, say)
+        self._phase = phase
+
+    def _get_ranges(self, start: int, length: int) -> list[Stretch]:
+        length = min(length, self._source.length - start)
+        return clipped(self._ask(partial(self._blob.page_ranges, start, length)), start, length)
+
+    def _note(self, notice: Message | None) -> None:
+        if notice is not None:
+            self._notices.append(notice)
 
     def _ask(self, request: Callable[[], T]) -> T:
         self._report()
@@ -190,12 +340,52 @@ class _Upload:
     def _report(self) -> None:
         """Tell how far it is; this is also where a wish to stop and a change of the file are noticed."""
         self._source.watch()
-        waiting = self._sender.bytes_on_their_way if self._sender else 0
-        self._done = max(self._done, self._looked_at - waiting)
+        self._lease.check()
+        sender = self._sender
+        waiting = sender.bytes_on_their_way if sender is not None else 0
+        self._done = min(max(self._done, self._looked_at - waiting), self._total)
+        skipped = max(0, self._looked_at - self._plan.bytes) if self._total else 0
+        to_do = self._total - self._done
+        figures = self._gauge.read(
+            allocated=self._total,
+            skipped=skipped,
+            sent=self._sent_bytes,
+            moved=sender.moved_bytes if sender is not None else 0,
+            to_do=to_do,
+            connections=sender.connections if sender is not None else 0,
+            retries=self._line.retries,
+        )
         self._task.report(
-            min(self._done, self._total),
+            self._done,
             self._total,
             phase=self._line.trouble() or self._phase,
-            skipped=max(0, self._looked_at - self._taken),
+            skipped=skipped,
             in_bytes=True,
+            transfer=figures,
         )
+
+
+_CLEARED: Final = msg("The blob held data that is not of this disk; it was removed")
+
+
+def _phase(target: Target, resumed: Resumed) -> Message:
+    if target.mark.is_complete:
+        return msg("The disk is there already; comparing")
+    if resumed.notices:
+        return resumed.notices[-1]
+    if target.resumed:
+        return msg("Going on where the upload stopped")
+    return msg("Uploading")
+
+
+def _repaired(count: int) -> Message:
+    return plural(
+        "{n} piece that was sent before was not as in the file; it was sent again",
+        "{n} pieces that were sent before were not as in the file; they were sent again",
+        n=count,
+    )
+
+
+def _part(pages: PageRange, stretch: Stretch) -> bytes:
+    start, length = stretch
+    return pages.data[start - pages.start : start - pages.start + length]
