@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -155,6 +156,18 @@ def test_other_work_has_nothing_to_unfold(drawer: Drawer, qtbot: QtBot) -> None:
     qtbot.wait(20)
     drawer.refresh()
     assert not drawer._rows[task.number].fold.isVisible()
+
+
+def test_a_copy_in_the_cloud_has_no_speed_of_ours_to_limit(drawer: Drawer, qtbot: QtBot) -> None:
+    task = running()
+    drawer.add(task)
+    for connections, there in ((0, False), (4, True), (0, True)):
+        figures = replace(FIGURES, connections=connections)
+        task.progress = Progress(msg("Copying"), 1, 2, 0, True, figures)
+        drawer.refresh()
+        qtbot.wait(20)
+        drawer.refresh()
+        assert drawer._rows[task.number].fold.isVisible() == there
 
 
 def limit_box(drawer: Drawer, task: Task, qtbot: QtBot) -> LimitBox:

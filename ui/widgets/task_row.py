@@ -61,6 +61,7 @@ class TaskRow(QWidget):
         self._pace = Pace()
         self._phase_total = 0
         self._unfolded = False
+        self._sends = False  # over connections of this computer; a copy in the cloud needs none
         self.glyph = Glyph("arrow_sync_circle", "accent", line=20)
         self.title = Elided("", "strong")
         self.facts = Elided("", "caption", tone="muted")
@@ -136,10 +137,12 @@ class TaskRow(QWidget):
 
     def _show_figures(self) -> None:
         figures = self.task.progress.transfer
-        shown = figures is not None and self._unfolded
         if figures is not None:
+            self._sends = self._sends or figures.connections > 0
             self.figures.show_figures(figures, self.task.speed_limit)
-        self.fold.setVisible(figures is not None)
+        there = figures is not None and self._sends
+        shown = there and self._unfolded
+        self.fold.setVisible(there)
         self.fold.set_icon("chevron_up" if shown else "chevron_down")
         self.fold.say(
             "",
