@@ -449,6 +449,22 @@ def test_left_alone_and_followed_in_the_next_session(
     assert offered(later) == {"copy"}
 
 
+def test_a_second_copy_takes_the_place_of_the_first_from_its_beginning(
+    slow: Engine, strict: StrictServer
+) -> None:
+    strict.copies.let_all()
+    do(slow)
+    strict.copies.hold()
+    slow.answer("copy", "blob_name", "second.vhd")
+    stop_following(slow)
+    assert slow.status("copy").state is State.READY
+    assert "goes on in the cloud" in str(slow.status("copy").why)
+    assert str(slow.status("sas_uri").why) == "First: Copy"
+    strict.copies.let_all()
+    assert do(slow, "follow").name == "second.vhd"
+    assert slow.stale_because(slow.step("copy")) is None
+
+
 def test_an_answer_that_was_changed_meanwhile_makes_the_image_stale(
     slow: Engine, strict: StrictServer
 ) -> None:

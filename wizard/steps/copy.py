@@ -77,7 +77,7 @@ def copy_image(
         cloud.create_container(account, container)
     blob = cloud.page_blob(account, container, blob_name)
     copying = begin_copy(link, source, blob, account, task, now=now, overwrite=bool(overwrite))
-    keep(copy_under_way=copying, vhd_blob=None, overwrite=False, blob_name=blob_name)
+    keep(copy_under_way=copying, account=None, vhd_blob=None, overwrite=False, blob_name=blob_name)
     return _followed(cloud, copying, task, keep)
 
 
