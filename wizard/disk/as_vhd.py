@@ -22,6 +22,7 @@ from wizard.disk.opening import open_image
 from wizard.disk.recognise import FileKind
 from wizard.disk.vhd_footer import EPOCH, FOOTER_BYTES, DiskType, Footer, fixed_footer
 from wizard.errors import WizardError
+from wizard.figures import exactly
 from wizard.messages import Message, msg
 
 # An identity for disks that have none: made from their size, their first and last MiB, and samples between them.
@@ -111,7 +112,10 @@ def as_fixed_vhd(image: Image, path: Path, *, grow: bool = False) -> FixedVhd:
 def no_whole_mebibyte(size: int) -> WizardError:
     """The error of a disk whose size Azure refuses (VHD-03)."""
     return WizardError(
-        msg("The disk has {size} bytes, which is no whole number of MiB; Azure refuses that", size=size),
+        msg(
+            "The disk has {size} bytes, which is no whole number of MiB; Azure refuses that",
+            size=exactly(size),
+        ),
         msg(
             "Let the disk grow to the next MiB on the way: tick it in the step Disk image, or add --grow to the command."
         ),
