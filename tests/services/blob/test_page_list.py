@@ -64,6 +64,7 @@ OUTSIDE = b'<!DOCTYPE PageList [<!ENTITY x SYSTEM "file:///etc/passwd">]><PageLi
         b"",
         b"<PageList>",
         b"<html></html>",
+        b'<?xml version="1.0" encoding="Autf-8"?><PageList><NextMarker>\xe9</NextMarker></PageList>',
         b"not XML",
         BOMB,
         OUTSIDE,

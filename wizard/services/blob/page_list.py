@@ -30,7 +30,7 @@ class PageList:
         self._text: list[str] = []
         self._kept = 0
         self._range: dict[str, int] = {}
-        self._parser = expat.ParserCreate()
+        self._parser = expat.ParserCreate("UTF-8")  # whatever else the answer says it is in
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._finish
         self._parser.CharacterDataHandler = self._characters
