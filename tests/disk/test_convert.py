@@ -353,6 +353,26 @@ def test_a_file_that_appears_meanwhile_is_kept(tmp_path: Path) -> None:
     assert others(tmp_path) == ["disk.raw", "made.vhd"]
 
 
+LEFT = ".made.vhd.0123456789abcdef.new"
+
+
+def test_what_a_killed_conversion_left_behind_is_removed_by_the_next(tmp_path: Path) -> None:
+    for name in (LEFT, LEFT.replace("made", "other"), ".made.vhd.new"):
+        (tmp_path / name).write_bytes(b"left")
+    converted(disk(tmp_path / "disk.raw"))
+    assert others(tmp_path) == [".made.vhd.new", LEFT.replace("made", "other"), "disk.raw", "made.vhd"]
+
+
+@only_posix
+def test_what_another_conversion_still_writes_is_kept(tmp_path: Path) -> None:
+    import fcntl
+
+    with (tmp_path / LEFT).open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        converted(disk(tmp_path / "disk.raw"))
+    assert (tmp_path / LEFT).exists()
+
+
 def test_progress_is_in_bytes_and_says_what_is_needed_first(tmp_path: Path) -> None:
     source, work = disk(tmp_path / "disk.raw"), task()
     convert(source, tmp_path / "made.vhd", work)

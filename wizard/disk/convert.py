@@ -14,14 +14,16 @@ from typing import Final
 from wizard.awake import awake
 from wizard.disk.as_vhd import FixedVhd, as_fixed_vhd, no_whole_mebibyte, open_fixed_vhd
 from wizard.disk.file_access import system_path
+from wizard.disk.formats.file_image import ImageFile
+from wizard.disk.formats.raw import RawImage
 from wizard.disk.growing import MEBIBYTE
-from wizard.disk.opening import open_file, open_raw
+from wizard.disk.opening import open_file
 from wizard.disk.qemu_formats import look_into
 from wizard.disk.qemu_img import needed_qemu_img
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import Refusal, RefusedImage
 from wizard.disk.sparse import make_sparse
-from wizard.disk.target_file import beside, check_room, check_target, free_bytes
+from wizard.disk.target_file import Temporary, beside, check_room, check_target, free_bytes
 from wizard.disk.vhd_footer import FOOTER_BYTES
 from wizard.errors import WizardError
 from wizard.figures import in_units
@@ -90,24 +92,23 @@ def needed_space(source: Path, task: Task) -> int:
         return _allocated(vhd, task)
 
 
-def _write(vhd: FixedVhd, temporary: Path, task: Task, watch: _Watch) -> int:
+def _write(vhd: FixedVhd, temporary: Temporary, task: Task, watch: _Watch) -> int:
     """Write the data of the disk to a new file, holes left out; how many bytes that were."""
     total = _allocated(vhd, task)
-    with temporary.open("xb", buffering=0) as file:
-        with_holes = make_sparse(file)
-        needed = total if with_holes else vhd.length
-        if needed > free_bytes(temporary.parent):
-            if with_holes:
-                # What the file system calls data may be zeros: only a look at all of it tells what it really takes.
-                task.report(phase=msg("Looking how much room the disk needs"))
-                needed = sum(len(data) for _, data in _pieces(vhd, task, total, watch))
-            check_room(temporary.parent, needed)
-        task.report(phase=_phase(needed, temporary.parent))
-        written = 0
-        for start, data in _pieces(vhd, task, total, watch):
-            _put(file, start, data)
-            written += len(data)
-        os.fsync(file.fileno())
+    folder = temporary.path.parent
+    with_holes = make_sparse(temporary.file)
+    needed = total if with_holes else vhd.length
+    if needed > free_bytes(folder):
+        if with_holes:
+            # What the file system calls data may be zeros: only a look at all of it tells what it really takes.
+            task.report(phase=msg("Looking how much room the disk needs"))
+            needed = sum(len(data) for _, data in _pieces(vhd, task, total, watch))
+        check_room(folder, needed)
+    task.report(phase=_phase(needed, folder))
+    written = 0
+    for start, data in _pieces(vhd, task, total, watch):
+        _put(temporary.file, start, data)
+        written += len(data)
     return written
 
 
@@ -144,7 +145,7 @@ def _allocated(vhd: FixedVhd, task: Task) -> int:
 def _through_qemu_img(
     source: Path, kind: FileKind, target: Path, task: Task, *, grow: bool, overwrite: bool
 ) -> Converted:
-    """Through a raw file with holes beside the target, which then becomes the VHD itself: no second copy."""
+    """Through a raw file with holes beside the target."""
     disk = look_into(source, kind)
     check_target(target, disk.files, overwrite=overwrite)
     qemu = needed_qemu_img()
@@ -160,21 +161,14 @@ def _through_qemu_img(
         check_room(target.parent, needed)
         with beside(target, overwrite=overwrite) as temporary:
             task.report(phase=_phase(needed, target.parent))
-            qemu.write_raw(disk, size, temporary, task)
-            with open_raw(temporary) as image:
-                vhd = as_fixed_vhd(image, temporary, grow=grow)
-                written = sum(length for _, length in vhd.extents())
-            _complete(temporary, vhd)
+            with temporary.lent() as path:
+                qemu.write_raw(disk, size, path, task)
+            vhd = as_fixed_vhd(RawImage(ImageFile(temporary.file)), temporary.path, grow=grow)
+            written = sum(length for _, length in vhd.extents())
+            for start, data in vhd.written:  # it becomes the VHD itself: no second copy
+                _put(temporary.file, start, memoryview(data))
             watch.check()
         return _converted(vhd, kind, target, written)
-
-
-def _complete(temporary: Path, vhd: FixedVhd) -> None:
-    """Make the VHD of the raw disk that it was read from: what growing writes, and the footer."""
-    with temporary.open("r+b", buffering=0) as file:
-        for start, data in vhd.written:
-            _put(file, start, memoryview(data))
-        os.fsync(file.fileno())
 
 
 def _converted(vhd: FixedVhd, kind: FileKind, target: Path, written: int) -> Converted:

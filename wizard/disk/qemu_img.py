@@ -96,7 +96,7 @@ class QemuImg:
         return min(required, size) if isinstance(required, int) and required > 0 else size
 
     def write_raw(self, disk: QemuDisk, size: int, target: Path, task: Task) -> None:
-        """Write the disk to `target`, which is not there yet, as a raw file with holes.
+        """Write the disk to `target`, an empty file or none, as a raw file with holes.
 
         Raises WizardError where that fails or hangs, Cancelled; `target` may then be there in part.
         """

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from errno import EDQUOT, EFBIG, ENOSPC
+from io import FileIO
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 from typing import Final
@@ -65,26 +68,74 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(_at(folder)).free
 
 
-@contextlib.contextmanager
-def beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
-    """A path for a temporary in the target's folder, where nothing is yet.
+class Temporary:
+    """A new file beside the target; `file` is open for reading and writing, unbuffered."""
 
-    What stands there when the block has ended well is put in the target's place; otherwise it is removed. Close it
-    before. Raises WizardError where the disk is full, or where something stands at `target` meanwhile.
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file = path.open("x+b", buffering=0)
+        _is_alone(self.file)
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[Path]:
+        """Another program writes the file meanwhile; QEMU on Windows wants it for itself."""
+        if sys.platform == "win32":
+            self.file.close()
+        yield self.path
+        if self.file.closed:
+            self.file = self.path.open("r+b", buffering=0)
+
+
+@contextlib.contextmanager
+def beside(target: Path, *, overwrite: bool) -> Iterator[Temporary]:
+    """A new file in the target's folder. When the block has ended well it is put in the target's place; else it is removed.
+
+    What a conversion to the same target left behind whose program was killed is removed before. Raises WizardError
+    where the disk is full, or where something stands at `target` meanwhile.
     """
     place = _at(target)
-    temporary = place.with_name(f".{target.name[:_NAME_MOST]}.{secrets.token_hex(8)}.new")
+    path = _at(target.with_name(f".{target.name[:_NAME_MOST]}.{secrets.token_hex(8)}.new"))
     try:
-        yield temporary
+        _remove_leftovers(place)
+        temporary = Temporary(path)
+        try:
+            yield temporary
+            os.fsync(temporary.file.fileno())
+        finally:
+            temporary.file.close()
         _check_place(target, overwrite=overwrite)
-        replace_patiently(temporary, place)
+        replace_patiently(path, place)
     except BaseException as error:
         with contextlib.suppress(OSError):
-            temporary.unlink()
+            path.unlink()
         if isinstance(error, OSError):
             raise _told(error, target) from error
         raise
     sync_folder(place.parent)
+
+
+def _remove_leftovers(place: Path) -> None:
+    """Remove temporaries of this target that nobody writes any more; whoever does holds a lock, or Windows keeps it."""
+    shape = re.compile(re.escape(f".{place.name[:_NAME_MOST]}.") + r"[0-9a-f]{16}\.new")
+    for each in place.parent.iterdir():
+        if shape.fullmatch(each.name):
+            with contextlib.suppress(OSError), each.open("r+b", buffering=0) as file:
+                alone = _is_alone(file)
+                file.close()
+                if alone:
+                    each.unlink()
+
+
+def _is_alone(file: FileIO) -> bool:
+    """Whether no other program has locked this file; it is then locked for this one. On Windows being open is enough."""
+    if sys.platform != "win32":
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # locked, or a file system without locks
+            return False
+    return True
 
 
 def _check_place(target: Path, *, overwrite: bool) -> None:
