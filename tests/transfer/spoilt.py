@@ -98,8 +98,8 @@ class Spoilt:
     def page_ranges(self, start: int = 0, length: int | None = None) -> list[Stretch]:
         return self._ask("page_ranges", lambda: self._blob.page_ranges(start, length))
 
-    def read(self, start: int, length: int) -> bytes:
-        return self._ask("read", lambda: self._blob.read(start, length))
+    def read(self, start: int, length: int, *, moved: Callable[[int], None] | None = None) -> bytes:
+        return self._ask("read", lambda: self._blob.read(start, length, moved=moved))
 
     def set_metadata(self, metadata: Mapping[str, str], *, etag: str) -> str:
         return self._ask("set_metadata", lambda: self._blob.set_metadata(metadata, etag=etag))

@@ -139,6 +139,16 @@ def test_what_is_out_is_counted_before_the_range_has_arrived() -> None:
         assert (sender.moved_bytes, sender.sent_bytes) == (4 * KIB, 4 * KIB)
 
 
+def test_one_that_is_read_and_then_sent_counts_once() -> None:
+    def put(pages: PageRange, moved: Moved) -> None:
+        moved(pages.length)
+        moved(pages.length)
+
+    with a_sender(put) as sender:
+        send_all(sender, 10)
+        assert (sender.moved_bytes, sender.sent_bytes, sender.bytes_on_their_way) == (40 * KIB, 40 * KIB, 0)
+
+
 def test_a_request_that_failed_is_made_again_and_its_bytes_count_once() -> None:
     failed: set[int] = set()
 

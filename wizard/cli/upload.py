@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -19,7 +20,7 @@ from wizard.figures import in_units
 from wizard.messages import Message, msg
 from wizard.redaction import Secret
 from wizard.results import StorageAccount
-from wizard.settings import load_settings
+from wizard.settings import LARGEST_LIMIT, Settings, load_settings
 from wizard.step import Finding, Outcome
 from wizard.step_parts.uploaded import as_vhd_blob
 from wizard.tasks import TaskPool
@@ -47,6 +48,19 @@ def upload(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help=told(msg("Replace a blob of the same name")))
     ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            min=0,
+            max=LARGEST_LIMIT,
+            help=told(
+                msg(
+                    "Send at most so many KiB per second; 0: as fast as it goes (default: as in the settings)"
+                )
+            ),
+        ),
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
@@ -62,7 +76,10 @@ def upload(
                 console.findings(broken, DISK)
             console.note(msg("Nothing was sent. Put the disk image right first."))
             raise typer.Exit(console.result(found))
-        status = _send(file, address, overwrite, console, pool)
+        settings = load_settings()
+        if limit is not None:
+            settings = replace(settings, upload_limit=limit)
+        status = _send(file, address, overwrite, console, pool, settings)
     except WizardError as error:
         raise typer.Exit(console.error(error, UNREADABLE if not file.is_file() else 1)) from error
     finally:
@@ -70,16 +87,23 @@ def upload(
     raise typer.Exit(status)
 
 
-def _send(file: Path, address: Secret, overwrite: bool, console: Console, pool: TaskPool) -> int:
+def _send(
+    file: Path, address: Secret, overwrite: bool, console: Console, pool: TaskPool, settings: Settings
+) -> int:
     from wizard.services.connect import page_blob_from_url
 
-    blob = page_blob_from_url(address, load_settings())
+    blob = page_blob_from_url(address, settings)
     problem = blob_name_problem(blob.name)
     if problem is not None:
         raise WizardError(problem, msg("Nothing was sent. Give the blob another name in its address."))
     title = msg("Uploading {file}", file=file.name)
     with open_fixed_vhd(file) as disk:
-        sent = console.work(pool, title, lambda task: send(disk, blob, task, overwrite=overwrite))
+        sent = console.work(
+            pool,
+            title,
+            lambda task: send(disk, blob, task, overwrite=overwrite),
+            speed_limit=settings.speed_limit,
+        )
     console.say(
         msg(
             "Sent {sent} of data to {url}; the disk has {length}.",

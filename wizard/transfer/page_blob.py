@@ -100,8 +100,8 @@ class PageBlob(Protocol):
     def page_ranges(self, start: int = 0, length: int | None = None) -> list[Stretch]:
         """Where pages were written, in order; stretches that touch are one. Of this part of the blob, or of all of it."""
 
-    def read(self, start: int, length: int) -> bytes:
-        """These bytes."""
+    def read(self, start: int, length: int, *, moved: Callable[[int], None] | None = None) -> bytes:
+        """These bytes. `moved(n)` is called as they come in, as for put_pages."""
 
     def set_metadata(self, metadata: Mapping[str, str], *, etag: str) -> str:
         """Replace its metadata where it still has this ETag, else raise ConflictError; returns the new ETag."""

@@ -163,6 +163,9 @@ class Sender:
                 self._put(pages, has_moved)
                 if moved < pages.length:
                     has_moved(pages.length - moved)
+                elif moved > pages.length:  # it was read as well, and counts once
+                    with self._changed:
+                        self.moved_bytes -= moved - pages.length
             except BaseException:
                 with self._changed:
                     self.moved_bytes -= moved

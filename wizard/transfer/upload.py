@@ -284,7 +284,7 @@ class _Upload:
     def _put(self, mark: Mark, pages: PageRange, moved: Callable[[int], None]) -> None:
         """Send a range, or compare one; in a sender's thread, tried once."""
         if isinstance(pages, _There):
-            if self._blob.read(pages.start, pages.length) == pages.data:
+            if self._blob.read(pages.start, pages.length, moved=moved) == pages.data:
                 with self._lock:
                     self._compared_bytes += pages.length
                 return

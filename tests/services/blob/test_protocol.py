@@ -42,6 +42,9 @@ def test_from_nothing_to_a_whole_blob(blob: OwnPageBlob) -> None:
     assert blob.page_ranges() == [(512, 512), (1536, 299 * 1024), (MIB - 512, 512)]
     assert blob.read(0, 2048) == bytes(512) + b"x" * 512 + bytes(512) + b"x" * 512
     assert blob.read(5, 0) == b""
+    came_in: list[int] = []
+    assert blob.read(0, 2048, moved=came_in.append)[512:1024] == b"x" * 512
+    assert sum(came_in) == 2048
     assert blob.name == "ein Ordner/名 a~1%.vhd"
     assert blob.url.endswith("/ein%20Ordner/%E5%90%8D%20a~1%25.vhd")
 

@@ -132,15 +132,22 @@ class OwnPageBlob:
             found += self._ranges_in(at, min(WINDOW, end - at), limit)
         return merged(found)
 
-    def read(self, start: int, length: int) -> bytes:
+    def read(self, start: int, length: int, *, moved: Callable[[int], None] | None = None) -> bytes:
         """Get Blob with a range; raises ConflictError where the blob is not so long any more."""
         if length == 0:
             return b""
-        answer = self._asker.ask("GET", "", {"x-ms-range": _range(start, length)}, most=length)
-        if len(answer.content) != length:
+        content = bytearray()
+
+        def take(piece: bytes) -> None:
+            content.extend(piece)
+            if moved is not None:
+                moved(len(piece))
+
+        self._asker.ask("GET", "", {"x-ms-range": _range(start, length)}, most=length, taken=take)
+        if len(content) != length:
             what, cure = error_texts.text("InvalidRange", self._where, {})
             raise ConflictError(what, cure)
-        return answer.content
+        return bytes(content)
 
     def set_metadata(self, metadata: Mapping[str, str], *, etag: str) -> str:
         """Set Blob Metadata with If-Match."""
