@@ -9,8 +9,12 @@ import pytest
 
 from tests.cli.conftest import Command
 from tests.cloud import write_vhd
+from wizard.errors import WizardError
+from wizard.messages import msg
 from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
+from wizard.settings import Settings, save_settings
+from wizard.tasks import Task
 
 MIB = 1024 * 1024
 
@@ -87,3 +91,33 @@ def test_an_address_that_is_none_is_refused(command: Command, disk: Path, to: st
     run = command("upload", disk, "--to", to, "--json")
     assert run.status == 1
     assert run.data["error"]["cure"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "options", "bytes_per_second"),
+    [(0, (), None), (500, (), 512_000), (500, ("--limit", 20), 20_480), (500, ("--limit", 0), None)],
+)
+def test_the_speed_is_limited_as_asked_for_here_or_in_the_settings(
+    command: Command,
+    disk: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kept: int,
+    options: tuple[object, ...],
+    bytes_per_second: int | None,
+) -> None:
+    seen: list[int | None] = []
+
+    def send(_disk: object, _blob: object, task: Task, **_wishes: object) -> None:
+        seen.append(task.speed_limit)
+        raise WizardError(msg("Enough"), msg("Look."))
+
+    save_settings(Settings(upload_limit=kept))
+    monkeypatch.setattr("wizard.cli.upload.send", send)
+    link = "http://127.0.0.1:1/practiceimages/vhds/disk.vhd?sv=2021-12-02&sp=rcw&sig=x"
+    assert command("upload", disk, "--to", link, *options).status == 1
+    assert seen == [bytes_per_second]
+
+
+@pytest.mark.parametrize("limit", [-1, "fast"])
+def test_a_limit_that_is_none_is_refused(command: Command, disk: Path, limit: object) -> None:
+    assert command("upload", disk, "--to", "-", "--limit", limit).status == 2
