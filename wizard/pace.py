@@ -9,7 +9,7 @@ _SPAN: Final = 30.0  # seconds that the speed is taken over
 _FIRST_SPEED: Final = 1.0  # seconds of reports until there is one
 _FIRST_LEFT: Final = 4.0  # and until the time left is told
 _SAMPLE: Final = 0.25  # seconds between two samples
-_GAP: Final = 10.0  # seconds without a report: the computer slept, say; what was before says nothing of now
+_GAP: Final = 10.0  # seconds without a report: what was before says nothing of now
 _STILL: Final = 15.0  # seconds in which nothing becomes less: nobody knows how long it takes
 _STEP: Final = 2.0  # seconds between two looks at the time left
 _NEAR: Final = 0.1  # so near to what is told (as a share of it), it goes on counting down
@@ -28,17 +28,17 @@ class Pace:
         self._samples: deque[tuple[float, int, int]] = deque()  # when, moved, left
         self._left: float | None = None
         self._left_at = 0.0
-        self._least = 0  # that was ever left, and when it became so
-        self._least_at = 0.0
+        self._less_at = 0.0  # when what is left last became less
 
     def note(self, now: float, moved: int, left: int) -> None:
         """Take a report in: how much was moved so far, how much is left; bytes, or whatever the work counts."""
         samples = self._samples
-        if samples and now - samples[-1][0] > _GAP:
+        if samples and (now - samples[-1][0] > _GAP or samples[-1][2] == 0 < left):
+            # The computer slept, say; or only now it is known what there is to do.
             samples.clear()
             self._left = None
-        if not samples or left < self._least:
-            self._least, self._least_at = left, now
+        if not samples or left < samples[-1][2]:
+            self._less_at = now
         if len(samples) > 1 and now - samples[-2][0] < _SAMPLE:
             samples.pop()
         samples.append((now, moved, left))
@@ -63,7 +63,7 @@ class Pace:
         (first, _, before), (last, _, after) = self._samples[0], self._samples[-1]
         if last - first < _FIRST_LEFT:
             return
-        if before <= after or now - self._least_at > _STILL:
+        if before <= after or now - self._less_at > _STILL:
             self._left = None
             return
         if self._left is not None and now - self._left_at < _STEP:

@@ -97,6 +97,24 @@ def test_after_the_computer_slept_it_begins_anew() -> None:
     assert sending.run(2, 5 * MB).per_second == pytest.approx(5 * MB, rel=0.05)
 
 
+def test_before_it_is_known_what_there_is_to_do_nothing_counts() -> None:
+    sending = Sending(0)
+    sending.run(20, 0)
+    sending.to_do = 600 * MB
+    assert sending.run(4.5, MB).seconds_left == pytest.approx(596, abs=5)
+    assert sending.run(60, MB).seconds_left == pytest.approx(536, abs=8)
+
+
+def test_requests_that_fail_do_not_make_the_time_left_unknown() -> None:
+    sending = Sending(600 * MB)
+    for _ in range(20):
+        sending.run(3, MB)
+        sending.moved -= MB  # what had gone out of a request that failed
+        sending.to_do += MB
+        assert sending.run(2, MB).seconds_left is not None or sending.now < 110
+    assert sending.shown[-1].seconds_left == pytest.approx(sending.to_do / (0.8 * MB), rel=0.2)
+
+
 def test_the_time_left_is_not_guessed_in_the_first_seconds() -> None:
     sending = Sending(600 * MB)
     sending.read()
