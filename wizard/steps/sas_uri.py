@@ -78,7 +78,9 @@ def signed_again(cloud: Cloud, account: StorageAccount, link: SasLink) -> Secret
         link.permissions,
         link.protocol,
     )
-    if link.signature_digest not in ("", signature_digest(read_sas(secret.reveal()))):
+    # In practice keys are made anew at each start, and links with them.
+    is_same = link.signature_digest in ("", signature_digest(read_sas(secret.reveal())))
+    if not is_same and not cloud.is_practice:
         raise WizardError(
             msg("The account key in use is not the one that the link was created with"),
             msg(
