@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.core import answers
@@ -106,13 +107,13 @@ class Knowledge:
             "evidence": lambda: self.evidence(step),
         }
         for name in (*step.needs, *step.wants):
-            suppliers[name] = _later(self.result, name)
+            suppliers[name] = partial(self.result, name)
         for name in (*step.all_gives, *step.keeps):
-            suppliers[name] = _later(self.given, step, name)
+            suppliers[name] = partial(self.given, step, name)
         for asked in step.inputs:
-            suppliers[asked.id] = _later(self._answer_in_reach, step.id, asked.id)
+            suppliers[asked.id] = partial(self._answer_in_reach, step.id, asked.id)
         for name, value in (extra or {}).items():
-            suppliers[name] = _later(_same, value)
+            suppliers[name] = partial(_same, value)
         return suppliers
 
     def result(self, name: str) -> Any:
@@ -346,7 +347,3 @@ class Knowledge:
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _later(function: Callable[..., Any], *arguments: Any) -> Supplier:
-    return lambda: function(*arguments)
