@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +41,7 @@ class Row:
 
 
 class Bench:
-    """Measures in turns. `taken` has the runs of every sender, in the order they were made."""
+    """Measures in turns, and says every run on standard error."""
 
     def __init__(self, rounds: int, peer_rounds: int, certificate: Certificate) -> None:
         self.rounds = rounds
@@ -48,7 +49,7 @@ class Bench:
         self.certificate = certificate
 
     def compare(self, title: str, senders: dict[str, Callable[[], Run]]) -> dict[str, list[Run]]:
-        """Run all of them `rounds` times; a slow peer less often, which is "peer" in its name's place after a star."""
+        """Run all of them `rounds` times, those whose name begins with a star `peer_rounds` times."""
         taken: dict[str, list[Run]] = {name: [] for name in senders}
         for turn in range(self.rounds):
             for name in list(senders)[:: -1 if turn % 2 else 1]:
@@ -117,13 +118,23 @@ def scattered(bench: Bench, folder: Path, scale: int) -> list[Row]:
 
 
 def formats(bench: Bench, folder: Path, scale: int) -> list[Row]:
-    """Other formats straight to the blob, against the conversion alone."""
+    """Other formats with a file system in them, straight to the blob, against the conversion alone."""
+    return _formats(bench, folder, disks.ext4(folder, 8 * GIB // scale, GIB // scale, kind="raw"))
+
+
+def formats_scattered(bench: Bench, folder: Path, scale: int) -> list[Row]:
+    """The same with data in every block, though little in each: the worst for them; no target."""
     plain = disks.scattered(folder, 8 * GIB // scale, GIB // scale, kind="raw")
+    rows = _formats(bench, folder, plain)
+    return [Row(f"{row.case}, scattered", row.figure) for row in rows]
+
+
+def _formats(bench: Bench, folder: Path, plain: Disk) -> list[Row]:
     rows = []
     for kind in ("dynamic", "vhdx"):
         disk = disks.converted(folder, plain, kind)
-        case = f"{'VHDX' if kind == 'vhdx' else 'dynamic VHD'} with {GIB // scale // MIB} MiB"
-        senders = {"ours": bench.sender("ours", disk), "qemu-img": lambda disk=disk: convert(disk.path)}
+        case = f"{'VHDX' if kind == 'vhdx' else 'dynamic VHD'}, {disk.blocks // MIB} MiB of data"
+        senders = {"ours": bench.sender("ours", disk), "qemu-img": partial(convert, disk.path)}
         taken = bench.compare(case, senders)
         rows += [_times(case, taken)]
         rows += _against(
@@ -138,6 +149,7 @@ CASES: Final[dict[str, Callable[[Bench, Path, int], list[Row]]]] = {
     "ext4": ext4,
     "scattered": scattered,
     "formats": formats,
+    "formats-scattered": formats_scattered,
 }
 
 

@@ -18,6 +18,7 @@ GIB: Final = 1024 * MIB
 _BLOCK: Final = 64 * 1024
 _PIECE: Final = 256 * 1024
 _FOOTER: Final = 512
+_SYSTEM_PARTITION: Final = 64 * MIB
 
 
 @dataclass(frozen=True)
@@ -40,32 +41,32 @@ def dense(folder: Path, size: int) -> Disk:
     return Disk(path, size, non_zero_blocks(path, size) + _FOOTER)
 
 
-def ext4(folder: Path, size: int, content: int) -> Disk:
-    """A fixed VHD with a GPT and one ext4 partition, that holds so many bytes of real files of this system, and some more."""
-    path = folder / f"ext4-{size // MIB}-{content // MIB}.vhd"
+def ext4(folder: Path, size: int, content: int, *, kind: str = "vhd") -> Disk:
+    """A GPT, an empty EFI system partition, and ext4 with so many bytes of real files of this system; fixed VHD, or raw."""
+    path = folder / f"ext4-{size // MIB}-{content // MIB}.{kind}"
     if not path.exists():
         files = folder / "files"
         shutil.rmtree(files, ignore_errors=True)
         _gather(files, content)
         path.touch()
         os.truncate(path, size)
-        start, length = MIB, size - 2 * MIB
+        start, length = _SYSTEM_PARTITION + MIB, size - _SYSTEM_PARTITION - 2 * MIB
+        options = f"offset={start},lazy_itable_init=1"
+        _run("mkfs.ext4", "-q", "-F", "-d", files, "-E", options, path, f"{length // 1024}k")
+        last = (start + length) // 512 - 1
         _run(
-            "mkfs.ext4",
-            "-q",
-            "-F",
-            "-d",
-            files,
-            "-E",
-            f"offset={start},lazy_itable_init=1",
+            "sgdisk",
+            "-n",
+            f"1:2048:{start // 512 - 1}",
+            "-t",
+            "1:ef00",
+            "-n",
+            f"2:{start // 512}:{last}",
             path,
-            f"{length // 1024}k",
         )
-        _run("sgdisk", "-n", f"1:{start // 512}:{(start + length) // 512 - 1}", path)
         shutil.rmtree(files)
-        with path.open("r+b") as file:
-            file.seek(size)
-            file.write(fixed_footer(size).build())
+        if kind == "vhd":
+            _end_with_footer(path, size)
     return Disk(path, size, non_zero_blocks(path, size) + _FOOTER)
 
 
@@ -81,9 +82,8 @@ def scattered(folder: Path, size: int, data: int, *, kind: str = "vhd") -> Disk:
                 file.seek(index * slot + numbers.randrange(max(1, slot - _PIECE)) // 4096 * 4096)
                 file.write(numbers.randbytes(_PIECE))
             file.truncate(size)
-            if kind == "vhd":
-                file.seek(size)
-                file.write(fixed_footer(size).build())
+        if kind == "vhd":
+            _end_with_footer(path, size)
     return Disk(path, size, non_zero_blocks(path, size) + _FOOTER)
 
 
@@ -123,6 +123,12 @@ def _stretches_of_data(number: int, size: int) -> Iterator[tuple[int, int]]:
         at = end
 
 
+def _end_with_footer(path: Path, size: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(size)
+        file.write(fixed_footer(size).build())
+
+
 def _gather(folder: Path, content: int) -> None:
     """Copies of files of /usr in the order of their names, until there are so many bytes."""
     taken = 0
@@ -131,12 +137,14 @@ def _gather(folder: Path, content: int) -> None:
             source = Path(root) / name
             if source.is_symlink() or not source.is_file() or not os.access(source, os.R_OK):
                 continue
+            if taken + source.stat().st_size > content:
+                continue
             target = folder / source.relative_to("/usr")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             taken += source.stat().st_size
-            if taken >= content:
-                return
+        if taken > content - MIB:
+            return
 
 
 def _run(*command: str | Path) -> None:
