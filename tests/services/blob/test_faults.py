@@ -98,14 +98,14 @@ def test_closed_without_a_word_in_the_very_moment_it_is_used_again() -> None:
     def serve(made: socket.socket, number: int) -> None:
         if not whole(made):
             return
-        made.sendall(WRITTEN)
         taken.append(number)
+        made.sendall(WRITTEN)
         if number == 0:  # what is sent now is answered by a reset
             head(made)
             return
         while whole(made):
-            made.sendall(WRITTEN)
             taken.append(number)
+            made.sendall(WRITTEN)
 
     with raw_server(serve) as port:
         blob = at(port)
