@@ -74,6 +74,16 @@ class CopyUnderWay:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentCompared:
+    """A full comparison of a blob, as its `etag` says, with the disk: bytes read; where the first difference is, None for nowhere."""
+
+    url: str
+    etag: str
+    compared_bytes: int
+    first_difference: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file that was stored in a container: name there, length in bytes, SHA-256 in hex."""
 
@@ -133,6 +143,7 @@ TYPES: Final[Mapping[str, type]] = {
     "account": StorageAccount,
     "vhd_blob": VhdBlob,
     "copy_under_way": CopyUnderWay,
+    "content_compared": ContentCompared,
     "certification": Certification,
     "container_access": ContainerAccess,
     "sas_link": SasLink,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from wizard.checks import upload as checks
-from wizard.results import StorageAccount, VhdBlob
+from wizard.results import ContentCompared, StorageAccount, VhdBlob
 from wizard.services.records import AccountProperties
 from wizard.step import Finding, Outcome
 from wizard.transfer.read_back import BlobReading
@@ -76,10 +76,43 @@ def test_unchanged(complete: bool | None, etag: str, outcome: str) -> None:
 
 def test_a_blob_that_has_gone_fails_every_rule_but_the_name() -> None:
     for check in checks.CHECKS:
-        in_reach = {"vhd_blob": BLOB, "blob_reading": None, "footer_size": None}
+        in_reach = {"vhd_blob": BLOB, "blob_reading": None, "footer_size": None, "content_compared": None}
         names = check.judge.__code__.co_varnames[: check.judge.__code__.co_argcount]
         finding = check.finding(**{name: in_reach[name] for name in names})
-        assert judged(finding) == ("passed" if check.rule == "VHD-14" else "failed")
+        assert judged(finding) == {"VHD-14": "passed", "clock": "skipped"}.get(check.rule, "failed")
+
+
+@pytest.mark.parametrize(
+    ("ahead", "outcome", "said"),
+    [
+        (None, "skipped", "did not say"),
+        (0.0, "passed", "goes with"),
+        (300.4, "passed", "goes with"),
+        (301.0, "warning", "5 minutes ahead of"),
+        (-301.0, "warning", "5 minutes behind"),
+        (3600.0, "warning", "1 hour ahead of"),
+        (86400.0, "warning", "1 day ahead of"),
+        (-2 * 86400.0, "warning", "2 days behind"),
+    ],
+)
+def test_the_clock(ahead: float | None, outcome: str, said: str) -> None:
+    finding = checks.clock_right(replace(READING, clock_ahead=ahead))
+    assert judged(finding) == outcome
+    assert said in str(finding.reason)
+
+
+@pytest.mark.parametrize(
+    ("compared", "outcome"),
+    [
+        (None, "skipped"),
+        (ContentCompared("u", "e1", 4096, None), "passed"),
+        (ContentCompared("u", "e1", 4096, 0), "failed"),
+        (ContentCompared("u", "e0", 4096, None), "skipped"),
+        (ContentCompared("u", "e0", 4096, 0), "skipped"),
+    ],
+)
+def test_the_content(compared: ContentCompared | None, outcome: str) -> None:
+    assert judged(checks.content_equal(compared, READING)) == outcome
 
 
 @pytest.mark.parametrize(

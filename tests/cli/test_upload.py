@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,12 +11,16 @@ import pytest
 
 from tests.cli.conftest import Command
 from tests.cloud import write_vhd
+from wizard.cli.upload import _journal
+from wizard.disk.vhd_footer import fixed_footer
 from wizard.errors import WizardError
 from wizard.messages import msg
+from wizard.practice.sample_dynamic import as_dynamic, dynamic_footer
 from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
 from wizard.settings import Settings, save_settings
 from wizard.tasks import Task
+from wizard.transfer.journal import Journal
 
 MIB = 1024 * 1024
 
@@ -121,3 +127,50 @@ def test_the_speed_is_limited_as_asked_for_here_or_in_the_settings(
 @pytest.mark.parametrize("limit", [-1, "fast"])
 def test_a_limit_that_is_none_is_refused(command: Command, disk: Path, limit: object) -> None:
     assert command("upload", disk, "--to", "-", "--limit", limit).status == 2
+
+
+def test_every_byte_is_compared_where_that_is_asked_for(command: Command, disk: Path, address: str) -> None:
+    assert command("upload", disk, "--to", address, "--json").outcome("content") == "skipped"
+    run = command("upload", disk, "--to", address, "--compare", "--json")
+    assert run.status == 0, run.err
+    assert (run.data["sent_bytes"], run.outcome("content")) == (0, "passed")
+
+
+def test_a_dynamic_disk_is_sent_as_it_is_and_slowly_where_that_is_asked_for(
+    command: Command, address: str, tmp_path: Path
+) -> None:
+    path, (size, pieces) = tmp_path / "dynamic.vhd", (32 * MIB, [(4 * MIB, b"data" * 16384)])
+    with path.open("wb") as file:
+        for piece in as_dynamic(dynamic_footer(fixed_footer(size)), pieces):
+            file.seek(piece[0])
+            file.write(piece[1])
+    started = time.monotonic()
+    run = command("upload", path, "--to", address, "--limit", "64", "--compare", "--json")
+    assert run.status == 0, run.err
+    assert run.outcome("content") == run.outcome("VHD-04") == "passed"
+    assert 65536 <= run.data["sent_bytes"] < 2 * 65536
+    assert time.monotonic() - started >= 0.5
+
+
+def test_a_disk_that_may_grow_is_sent_with_zeros_behind_it(
+    command: Command, address: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "disk.img"
+    with path.open("wb") as file:
+        file.write(b"data" * 1000)
+        file.truncate(32 * MIB + 512)
+    refused = command("upload", path, "--to", address, "--json")
+    assert (refused.status, refused.outcome("VHD-03")) == (1, "failed")
+    run = command("upload", path, "--to", address, "--grow", "--compare", "--json")
+    assert run.status == 0, run.err
+    assert run.outcome("content") == "passed"
+
+
+def test_an_upload_under_way_in_another_window_is_told(command: Command, disk: Path, address: str) -> None:
+    journal = _journal(disk, address.partition("?")[0])
+    with contextlib.closing(Journal(journal)):
+        run = command("upload", disk, "--to", address, "--lang", "en")
+    assert run.status == 1
+    assert "already under way on this computer" in run.err
+    assert command("upload", disk, "--to", address).status == 0
+    assert not journal.exists()

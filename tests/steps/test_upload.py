@@ -100,13 +100,43 @@ def test_uploaded_and_proven(
     assert (blob.length, blob.data_bytes, blob.range_count) == (vhd.stat().st_size, 3 * 512, 3)
     assert blob.unique_id == "the-unique-id"
     assert engine.result("account") == account
-    assert set(outcomes(engine)) == {"VHD-13", "VHD-04", "VHD-14", "footer-equal", "page-ranges", "unchanged"}
-    assert set(outcomes(engine).values()) == {Outcome.PASSED}
+    found = outcomes(engine)
+    assert found.pop("content") is Outcome.SKIPPED, "nobody asked for it yet"
+    assert set(found) == {
+        "VHD-13",
+        "VHD-04",
+        "VHD-14",
+        "footer-equal",
+        "page-ranges",
+        "unchanged",
+        "clock",
+    }
+    assert set(found.values()) == {Outcome.PASSED}
     assert engine.status("upload").state is State.DONE
     assert str(engine.status("upload").why) == f"My-image.vhd in {container}"
     (facts,) = engine.views("upload")
     assert isinstance(facts, Facts)
     assert blob.url in [str(value) for _, value in facts.rows]
+
+
+def test_every_byte_is_compared_on_request(engine: Engine, cloud: Cloud, account: StorageAccount) -> None:
+    assert "Nothing was uploaded yet" in str(engine.held_back("upload", "compare"))
+    blob = do_upload(engine)
+    engine.perform("upload", "compare", Task(msg("Comparing")))
+    assert outcomes(engine)["content"] is Outcome.PASSED
+    assert engine.status("upload").state is State.DONE
+
+    with cloud._accounts.client(account) as client:
+        client.get_blob_client(blob.container, blob.name).upload_page(b"x" * 512, MIB, 512)
+    engine.perform("upload", "compare", Task(msg("Comparing")))
+    assert outcomes(engine)["content"] is Outcome.FAILED
+    (row,) = (row for row in engine.rows("upload") if row.check.rule == "content")
+    assert row.finding is not None
+    assert row.finding.facts["first_difference"] == MIB
+
+    engine.answer("upload", "overwrite", True)
+    do_upload(engine)
+    assert outcomes(engine)["content"] is Outcome.SKIPPED, "it was another blob that was compared"
 
 
 def test_what_can_be_chosen(make_engine: MakeEngine, account: StorageAccount, container: str) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from wizard.figures import exactly
+from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg, plural
 from wizard.step import Check, Finding, failed, passed, skipped, warning
 
 if TYPE_CHECKING:
-    from wizard.results import VhdBlob
+    from wizard.results import ContentCompared, VhdBlob
     from wizard.services.records import AccountProperties
     from wizard.transfer.read_back import BlobReading
 
 FOOTER_BYTES: Final = 512
 PAGE_BLOB: Final = "PageBlob"
 
+MOST_SECONDS_OFF: Final = 300
+"""Two clocks may differ by so much without a word."""
+
+_HOUR: Final = 3600
+_DAY: Final = 24 * _HOUR
 _UPLOAD_AGAIN: Final = msg("Upload the image again.")
 _NO_PAGE_BLOBS: Final = ("BlobStorage", "BlockBlobStorage", "FileStorage")  # kinds of accounts
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -127,6 +132,54 @@ def is_unchanged(vhd_blob: VhdBlob, blob_reading: BlobReading | None) -> Finding
     )
 
 
+def content_equal(content_compared: ContentCompared | None, blob_reading: BlobReading | None) -> Finding:
+    """Every byte on the server is as in the file; only where somebody had them compared."""
+    if blob_reading is None:
+        return _gone()
+    if content_compared is None or content_compared.etag != blob_reading.etag:
+        return skipped(
+            msg("Not compared byte for byte. Every piece was sent with a checksum that the server verified.")
+        )
+    facts: dict[str, Any] = {
+        "compared_bytes": content_compared.compared_bytes,
+        "first_difference": content_compared.first_difference,
+    }
+    if content_compared.first_difference is None:
+        return passed(
+            msg(
+                "{size} were read back and are as in the file; everything else is zeros in both",
+                size=in_units(content_compared.compared_bytes),
+            ),
+            **facts,
+        )
+    return failed(
+        msg("The blob differs from the file at byte {byte}", byte=exactly(content_compared.first_difference)),
+        msg("Upload the image again, and allow the blob to be overwritten."),
+        **facts,
+    )
+
+
+def clock_right(blob_reading: BlobReading | None) -> Finding:
+    """This computer's clock goes with the server's: signatures hold by that."""
+    ahead = blob_reading.clock_ahead if blob_reading is not None else None
+    if ahead is None:
+        return skipped(msg("The server did not say what time it is"))
+    seconds = round(abs(ahead))
+    if seconds <= MOST_SECONDS_OFF:
+        return passed(msg("This computer’s clock goes with the server’s"), seconds_ahead=round(ahead))
+    by = _how_long(seconds)
+    what = (
+        msg("This computer’s clock is {time} ahead of the server’s", time=by)
+        if ahead > 0
+        else msg("This computer’s clock is {time} behind the server’s", time=by)
+    )
+    return warning(
+        what,
+        msg("Set the clock right before you create a SAS URI: it holds by the server’s clock."),
+        seconds_ahead=round(ahead),
+    )
+
+
 def container_name_problem(name: str) -> Message | None:
     """What is wrong with the name of a container; None where nothing is."""
     if not 3 <= len(name) <= 63:
@@ -172,6 +225,14 @@ def account_problem(account: AccountProperties) -> Message | None:
     return problem
 
 
+def _how_long(seconds: int) -> Message:
+    if seconds >= _DAY:
+        return plural("{n} day", "{n} days", n=round(seconds / _DAY))
+    if seconds >= _HOUR:
+        return plural("{n} hour", "{n} hours", n=round(seconds / _HOUR))
+    return plural("{n} minute", "{n} minutes", n=round(seconds / 60))
+
+
 def _gone() -> Finding:
     return failed(msg("The blob is not in the container any more"), _UPLOAD_AGAIN)
 
@@ -183,4 +244,6 @@ CHECKS: Final = (
     Check("footer-equal", msg("The footer arrived as it was"), footer_equal),
     Check("page-ranges", msg("All data arrived, and nothing else"), ranges_equal),
     Check("unchanged", msg("The upload is complete and unchanged"), is_unchanged),
+    Check("content", msg("Every byte is as in the file"), content_equal),
+    Check("clock", msg("This computer’s clock is right"), clock_right),
 )

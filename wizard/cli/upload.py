@@ -1,8 +1,8 @@
-"""`image-wizard upload`: send a fixed VHD as a page blob to an address that may be written to."""
+"""`image-wizard upload`: send a disk image of any format as a page blob to an address that may be written to."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -13,27 +13,29 @@ from wizard.cli.console import UNREADABLE, Console, typed_in
 from wizard.cli.engines import DISK, judge_disk
 from wizard.cli.options import JsonOption, LangOption, language_of, told
 from wizard.core.reach import wanted
-from wizard.disk.as_vhd import open_fixed_vhd
-from wizard.disk.vhd_footer import Footer
+from wizard.disk.as_vhd import FixedVhd, open_fixed_vhd
+from wizard.disk.vhd_footer import FOOTER_BYTES, Footer
 from wizard.errors import WizardError
 from wizard.figures import in_units
 from wizard.messages import Message, msg
+from wizard.places import user_data_folder
 from wizard.redaction import Secret
-from wizard.results import StorageAccount
-from wizard.settings import LARGEST_LIMIT, Settings, load_settings
+from wizard.results import ContentCompared, StorageAccount
+from wizard.settings import load_settings
 from wizard.step import Finding, Outcome
-from wizard.step_parts.uploaded import as_vhd_blob
-from wizard.tasks import TaskPool
+from wizard.step_parts.uploaded import as_content_compared, as_vhd_blob
+from wizard.tasks import Task, TaskPool
+from wizard.transfer.compare import compare as compare_all
 from wizard.transfer.page_blob import PageBlob
 from wizard.transfer.read_back import read_back
 from wizard.transfer.upload import Uploaded
 from wizard.transfer.upload import upload as send
 
-HELP: Final = msg("Send a fixed VHD as a page blob, or go on with it")
+HELP: Final = msg("Send a disk image as a page blob, or go on with it")
 
 
 def upload(
-    file: Annotated[Path, typer.Argument(help=told(msg("The fixed VHD")))],
+    file: Annotated[Path, typer.Argument(help=told(msg("The disk image: VHD, VHDX or raw")))],
     to: Annotated[
         str,
         typer.Option(
@@ -48,38 +50,46 @@ def upload(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help=told(msg("Replace a blob of the same name")))
     ] = False,
+    grow: Annotated[
+        bool,
+        typer.Option("--grow", help=told(msg("Let the disk grow to a whole number of MiB on the way"))),
+    ] = False,
     limit: Annotated[
         int | None,
         typer.Option(
             "--limit",
             min=0,
-            max=LARGEST_LIMIT,
+            metavar="KIB",
             help=told(
-                msg(
-                    "Send at most so many KiB per second; 0: as fast as it goes (default: as in the settings)"
-                )
+                msg("Send so many KiB per second at the most; 0 for no limit (default: as in the settings)")
             ),
         ),
     ] = None,
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", help=told(msg("Read every byte back at the end and compare it"))),
+    ] = False,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
-    """Nothing is sent where the file is no fixed VHD that Azure would take: exit status 1, with the findings."""
+    """Nothing is sent where the file is no disk that Azure would take: exit status 1, with the findings.
+
+    Started again with the same file and address, it goes on where it stopped.
+    """
     console = Console(language_of(lang), as_json=as_json)
     pool = TaskPool(2)
     address = Secret((typed_in(line=True) if to == "-" else to).strip())
     try:
-        found = judge_disk(file, None, console, pool)
+        found = judge_disk(file, None, console, pool, grow=grow)
         broken = [each for each in found if each.outcome is Outcome.FAILED]
         if broken:
             if not as_json:
                 console.findings(broken, DISK)
             console.note(msg("Nothing was sent. Put the disk image right first."))
             raise typer.Exit(console.result(found))
-        settings = load_settings()
-        if limit is not None:
-            settings = replace(settings, upload_limit=limit)
-        status = _send(file, address, overwrite, console, pool, settings)
+        speed = load_settings().speed_limit if limit is None else limit * 1024 or None
+        with open_fixed_vhd(file, grow=grow) as disk:
+            status = _Command(disk, _target(address), console, pool, speed).run(overwrite, compare)
     except WizardError as error:
         raise typer.Exit(console.error(error, UNREADABLE if not file.is_file() else 1)) from error
     finally:
@@ -87,48 +97,91 @@ def upload(
     raise typer.Exit(status)
 
 
-def _send(
-    file: Path, address: Secret, overwrite: bool, console: Console, pool: TaskPool, settings: Settings
-) -> int:
+class _Command:
+    """One disk, where it goes, and whom to tell. `speed`: bytes per second at the most."""
+
+    def __init__(
+        self, disk: FixedVhd, blob: PageBlob, console: Console, pool: TaskPool, speed: int | None
+    ) -> None:
+        self._disk, self._blob, self._console, self._pool, self._speed = disk, blob, console, pool, speed
+
+    def run(self, overwrite: bool, compare: bool) -> int:
+        """Send it and prove it; returns the exit status."""
+        sent = self._send(overwrite)
+        for notice in sent.notices:
+            self._console.note(notice)
+        self._console.say(
+            msg(
+                "Sent {sent} of data to {url}; the disk has {length}.",
+                sent=in_units(sent.sent_bytes),
+                url=sent.url,
+                length=in_units(sent.length - FOOTER_BYTES),
+            )
+        )
+        found = self._proven(sent, self._compare() if compare else None)
+        if not self._console.as_json:
+            self._console.findings(found, _TITLES)
+        return self._console.result(
+            found,
+            sent_bytes=sent.sent_bytes,
+            data_bytes=sent.data_bytes,
+            resumed=sent.resumed,
+            compared_bytes=sent.compared_bytes,
+            notices=[self._console.text(notice) for notice in sent.notices],
+        )
+
+    def _send(self, overwrite: bool) -> Uploaded:
+        journal = _journal(self._disk.path, self._blob.url)
+
+        def work(task: Task) -> Uploaded:
+            task.speed_limit = self._speed
+            return send(self._disk, self._blob, task, overwrite=overwrite, journal=journal)
+
+        sent: Uploaded = self._console.work(
+            self._pool, msg("Uploading {file}", file=self._disk.path.name), work
+        )
+        return sent
+
+    def _compare(self) -> ContentCompared:
+        title = msg("Comparing every byte with what the server holds")
+
+        def work(task: Task) -> ContentCompared:
+            task.speed_limit = self._speed
+            return as_content_compared(compare_all(self._disk, self._blob, task))
+
+        compared: ContentCompared = self._console.work(self._pool, title, work)
+        return compared
+
+    def _proven(self, sent: Uploaded, compared: ContentCompared | None) -> tuple[Finding, ...]:
+        """The same checks as after an upload in the window, on what is read back from the server."""
+        title = msg("Reading back what the server holds")
+        reading = self._console.work(self._pool, title, lambda task: read_back(self._blob, task))
+        footer = Footer.parse(reading.footer) if reading is not None and reading.footer else None
+        in_reach = {
+            "blob_reading": reading,
+            "footer_size": footer.current_size if footer is not None else None,
+            "vhd_blob": as_vhd_blob(sent, self._blob, StorageAccount(""), ""),
+            "content_compared": compared,
+        }
+        return tuple(
+            check.finding(**{name: in_reach[name] for name in wanted(check.judge)}) for check in CHECKS
+        )
+
+
+def _target(address: Secret) -> PageBlob:
     from wizard.services.connect import page_blob_from_url
 
-    blob = page_blob_from_url(address, settings)
+    blob = page_blob_from_url(address, load_settings())
     problem = blob_name_problem(blob.name)
     if problem is not None:
         raise WizardError(problem, msg("Nothing was sent. Give the blob another name in its address."))
-    title = msg("Uploading {file}", file=file.name)
-    with open_fixed_vhd(file) as disk:
-        sent = console.work(
-            pool,
-            title,
-            lambda task: send(disk, blob, task, overwrite=overwrite),
-            speed_limit=settings.speed_limit,
-        )
-    console.say(
-        msg(
-            "Sent {sent} of data to {url}; the disk has {length}.",
-            sent=in_units(sent.sent_bytes),
-            url=sent.url,
-            length=in_units(sent.length - 512),
-        )
-    )
-    found = _proven(blob, sent, console, pool)
-    if not console.as_json:
-        console.findings(found, _TITLES)
-    return console.result(found, sent_bytes=sent.sent_bytes, data_bytes=sent.data_bytes, resumed=sent.resumed)
+    return blob
 
 
-def _proven(blob: PageBlob, sent: Uploaded, console: Console, pool: TaskPool) -> tuple[Finding, ...]:
-    """The same checks as after an upload in the window, on what is read back from the server."""
-    title = msg("Reading back what the server holds")
-    reading = console.work(pool, title, lambda task: read_back(blob, task))
-    footer = Footer.parse(reading.footer) if reading is not None and reading.footer else None
-    in_reach = {
-        "blob_reading": reading,
-        "footer_size": footer.current_size if footer is not None else None,
-        "vhd_blob": as_vhd_blob(sent, blob, StorageAccount(""), ""),
-    }
-    return tuple(check.finding(**{name: in_reach[name] for name in wanted(check.judge)}) for check in CHECKS)
+def _journal(path: Path, url: str) -> Path:
+    """Where the upload of this file to this address (without its signature) notes what was sent."""
+    name = hashlib.sha256(f"{url}\n{path.absolute()}".encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return user_data_folder() / "uploads" / f"{name}.upload"
 
 
 _TITLES: Final[dict[str, Message]] = {check.rule: check.title for check in CHECKS}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wizard.results import StorageAccount, VhdBlob
+from wizard.results import ContentCompared, StorageAccount, VhdBlob
+from wizard.transfer.compare import Comparison
 from wizard.transfer.page_blob import PageBlob
 from wizard.transfer.upload import Uploaded
 
@@ -22,3 +23,8 @@ def as_vhd_blob(done: Uploaded, blob: PageBlob, account: StorageAccount, unique_
         footer_digest=done.footer_digest,
         unique_id=unique_id,
     )
+
+
+def as_content_compared(found: Comparison) -> ContentCompared:
+    """What a full comparison found, as the step keeps it."""
+    return ContentCompared(found.url, found.etag, found.compared_bytes, found.first_difference)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +23,8 @@ from wizard.step_parts.account_choice import (
     plain,
     reached,
 )
-from wizard.step_parts.uploaded import as_vhd_blob
+from wizard.step_parts.uploaded import as_content_compared, as_vhd_blob
+from wizard.transfer.compare import compare
 from wizard.transfer.read_back import read_back
 from wizard.transfer.upload import upload
 from wizard.view import Facts, View
@@ -65,12 +66,30 @@ def upload_image(
     return {"account": account, "vhd_blob": vhd_blob, "overwrite": False}
 
 
+def compare_all(
+    cloud: Cloud,
+    disk_image: DiskImage,
+    vhd_blob: VhdBlob,
+    account_key: Secret | None,
+    keep: Callable[..., None],
+    task: Task,
+) -> Mapping[str, Any]:
+    """Read back every byte that the blob or the disk holds, and compare."""
+    path = Path(disk_image.path)
+    _must_be_as_checked(path, disk_image)
+    _know_key(cloud, vhd_blob, account_key)
+    blob = cloud.page_blob(vhd_blob.account, vhd_blob.container, vhd_blob.name)
+    with open_fixed_vhd(path, grow=disk_image.grow) as disk:
+        found = compare(disk, blob, task)
+    keep(content_compared=as_content_compared(found))
+    return {}
+
+
 def look_at_blob(
     cloud: Cloud, vhd_blob: VhdBlob, account_key: Secret | None, task: Task
 ) -> Mapping[str, Any]:
     """What the server says and holds."""
-    if account_key and not cloud.has_resource_manager:
-        cloud.add_account_key(vhd_blob.account.name, account_key)
+    _know_key(cloud, vhd_blob, account_key)
     reading = read_back(cloud.page_blob(vhd_blob.account, vhd_blob.container, vhd_blob.name), task)
     size = Footer.parse(reading.footer).current_size if reading is not None and reading.footer else None
     return {"blob_reading": reading, "footer_size": size}
@@ -86,6 +105,11 @@ def wait_for_key(cloud: Cloud, account_key: Secret | None) -> Message | None:
     if cloud.has_resource_manager or account_key:
         return None
     return msg("First enter the account key; it is kept for this session only.")
+
+
+def nothing_to_compare(cloud: Cloud, vhd_blob: VhdBlob | None, account_key: Secret | None) -> Message | None:
+    """There must be a blob, and a way to it."""
+    return msg("Nothing was uploaded yet") if vhd_blob is None else wait_for_key(cloud, account_key)
 
 
 def ask_before_overwriting(
@@ -149,6 +173,11 @@ def _by_key(cloud: Cloud) -> bool:
 
 def _default_name(disk_image: DiskImage | None) -> str | None:
     return suggested_name(Path(disk_image.path).name) if disk_image is not None else None
+
+
+def _know_key(cloud: Cloud, vhd_blob: VhdBlob, account_key: Secret | None) -> None:
+    if account_key and not cloud.has_resource_manager:
+        cloud.add_account_key(vhd_blob.account.name, account_key)
 
 
 def _must_be_as_checked(path: Path, disk_image: DiskImage) -> None:
@@ -238,8 +267,15 @@ STEP: Final = Step(
             held_back=wait_for_key,
             confirm=ask_before_overwriting,
         ),
+        Action(
+            "compare",
+            msg("Compare every byte"),
+            compare_all,
+            held_back=nothing_to_compare,
+        ),
     ),
     checks=CHECKS,
+    keeps=("content_compared",),
     checks_title=msg("What the server holds"),
     observe=look_at_blob,
     check_held_back=nothing_to_check,

@@ -31,6 +31,7 @@ _FORMAT: Final = "image-wizard upload journal 1"
 _LARGE: Final = 256 * 1024  # bytes, after which it is written anew with what counts alone
 _MOST: Final = 4 * 1024 * 1024  # no journal of ours is as large
 _SYNC_EVERY: Final = 1.0  # seconds between two times that the system is asked to put it on the disk
+_LETS_GO_WITHIN: Final = 1.0  # seconds
 _FAR: Final = 64 * 1024 * 1024  # bytes of the plan that nothing had to be sent for, after which that is noted
 
 
@@ -75,7 +76,8 @@ class Journal:
         self._hold = FileLock(path.with_name(f".{path.name.lstrip('.')}.lock"), thread_local=False)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._hold.acquire(timeout=0)
+            # A program that was killed while it started another holds on for a moment, through that one.
+            self._hold.acquire(timeout=_LETS_GO_WITHIN, poll_interval=0.05)
         except Timeout:
             raise _in_use() from None
         except (OSError, NotImplementedError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from wizard.messages import Message, msg
+from wizard.messages import Message, msg, plural
 from wizard.transfer.identity import Likeness
 from wizard.transfer.journal import Head, Journal
 from wizard.transfer.page_blob import PageBlob
@@ -27,6 +27,8 @@ ANOTHER_WROTE: Final = msg(
 JOURNAL_DAMAGED: Final = msg(
     "The upload’s journal was damaged and was set aside; what the server holds is taken from the server"
 )
+
+CLEARED: Final = msg("The blob held data that is not of this disk; it was removed")
 
 
 class Held:
@@ -137,3 +139,23 @@ def _is_of(journal: Journal | None, target: Target) -> bool:
     if journal is None or journal.head is None or not target.resumed:
         return False
     return journal.head.upload == target.mark.upload
+
+
+def phase_of(target: Target, resumed: Resumed) -> Message:
+    """What is being done with it."""
+    if target.mark.is_complete:
+        return msg("The disk is there already; comparing")
+    if resumed.notices:
+        return resumed.notices[-1]
+    if target.resumed:
+        return msg("Going on where the upload stopped")
+    return msg("Uploading")
+
+
+def repaired(count: int) -> Message:
+    """What to say of pieces that were not as in the file."""
+    return plural(
+        "{n} piece that was sent before was not as in the file; it was sent again",
+        "{n} pieces that were sent before were not as in the file; they were sent again",
+        n=count,
+    )

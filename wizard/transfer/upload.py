@@ -11,11 +11,10 @@ from typing import Final, TypeVar
 
 from wizard.awake import awake
 from wizard.errors import WizardError
-from wizard.messages import Message, msg, plural
+from wizard.messages import Message, msg
 from wizard.tasks import Task
 from wizard.transfer.clock import clock_notice
 from wizard.transfer.connections import Connections
-from wizard.transfer.gauge import Gauge
 from wizard.transfer.journal import Journal
 from wizard.transfer.keeper import Keeper
 from wizard.transfer.lease import Lease, Leasing
@@ -25,11 +24,12 @@ from wizard.transfer.mark import Mark, read_mark
 from wizard.transfer.page_blob import ConflictError, PageBlob
 from wizard.transfer.progress import START, linked
 from wizard.transfer.ranges import LARGEST_PUT, PAGE, PageRange, Stretch, data_ranges, without
-from wizard.transfer.resume import Resumed, first_place
+from wizard.transfer.resume import CLEARED, Resumed, first_place, phase_of, repaired
 from wizard.transfer.sender import Sender
 from wizard.transfer.source import Disk, Source
 from wizard.transfer.stretches import Stretches, clipped, windows
 from wizard.transfer.target import Target, changed_by_another, exists_already, gone, prepare
+from wizard.transfer.telling import Telling
 
 T = TypeVar("T")
 
@@ -119,24 +119,17 @@ class _Upload:
         self._lease = lease
         self._journal = journal
         self._connections = connections
-        self._phase = msg("Looking into the container")
-        self._gauge = Gauge()
-        self._sender: Sender | None = None
-        self._total = 0
-        self._looked_at = 0  # bytes of the extents that were read, or are known
-        self._done = 0
-        self._sent_bytes = 0
+        self._tell = Telling(task, line, msg("Looking into the container"), self._watch)
         self._compared_bytes = 0
         self._repaired = 0
         self._lock = threading.Lock()
         self._notices: list[Message] = []
-        self._extents = source.extents(self._report)
-        self._total = self._extents.bytes
+        self._extents = source.extents(self._tell)
+        self._tell.total = self._extents.bytes
         self._plan = Stretches(source.length)  # where the disk holds data
 
     def run(self, overwrite: bool) -> Uploaded:
-        self._report()
-        target = prepare(self._blob, self._source.identity, overwrite, self._ask, self._take_lease)
+        target = prepare(self._blob, self._source.identity, overwrite, self._tell.ask, self._take_lease)
         self._note(clock_notice(self._blob.clock_ahead))
         resumed = Resumed(target, self._journal, self._get_ranges)
         self._notices += resumed.notices
@@ -144,9 +137,9 @@ class _Upload:
             resumed.write_down(self._journal, target, self._source, self._blob, self._lease.id)
         limit = Limit(lambda: self._task.speed_limit)
         put = partial(self._put, target.mark)
-        with Sender(put, self._line, self._report, connections=self._connections, limit=limit) as sender:
-            self._sender = sender
-            self._phase = _phase(target, resumed)
+        with Sender(put, self._line, self._tell, connections=self._connections, limit=limit) as sender:
+            self._tell.sender = sender
+            self._tell.phase = phase_of(target, resumed)
             self._send_what_is_missing(target, resumed, sender)
             etag = self._compare_whole() if target.mark.is_complete else self._finish(target.mark, sender)
         if self._journal is not None and (
@@ -158,7 +151,7 @@ class _Upload:
             length=self._source.length,
             etag=etag,
             data_bytes=self._plan.bytes,
-            sent_bytes=self._sent_bytes,
+            sent_bytes=self._tell.sent,
             range_count=len(self._plan),
             ranges_digest=self._plan.digest(),
             footer_digest=self._source.identity.footer_digest,
@@ -174,8 +167,9 @@ class _Upload:
         known = None if whole else resumed.known_plan(self._source.length)
         if known is not None:
             self._plan, again = known
+            self._tell.planned = self._plan.bytes
             frontier, chain = resumed.progress.frontier, resumed.progress.chain
-            self._looked_at = sum(size for _, size in self._extents.within(0, first_place(frontier)))
+            self._tell.looked_at = sum(size for _, size in self._extents.within(0, first_place(frontier)))
             for start, length in again:
                 self._send_again(start, length, sender)
         for pages in self._pieces(first_place(frontier)):
@@ -184,6 +178,7 @@ class _Upload:
             if pages.start < frontier:
                 raise self._source.changed()  # the same bytes always have the same plan
             self._plan.add(*pages.stretch)
+            self._tell.planned = self._plan.bytes
             chain = linked(chain, pages.stretch)
             missing = [] if whole else resumed.missing(pages.stretch)
             if self._journal is not None and not whole:
@@ -195,15 +190,17 @@ class _Upload:
                     sender.send(_There(stretch[0], _part(pages, stretch)))
         sender.finish()
         if self._repaired:
-            self._note(_repaired(self._repaired))
+            self._note(repaired(self._repaired))
 
     def _pieces(self, begin: int) -> Iterator[PageRange]:
         extents = self._extents.within(begin, self._source.length - begin) if begin else self._extents
-        return data_ranges(self._source.read_at, self._source.length, extents, looked_at=self._has_looked_at)
+        return data_ranges(
+            self._source.read_at, self._source.length, extents, looked_at=self._tell.has_looked_at
+        )
 
     def _finish(self, mark: Mark, sender: Sender) -> str:
         """Compare what the server holds, send again what it lost, and call the blob whole; returns its ETag."""
-        self._phase = msg("Comparing with what the server holds")
+        self._tell.phase = msg("Comparing with what the server holds")
         cleared = False
         for _ in range(_ROUNDS):
             clean = True
@@ -219,7 +216,7 @@ class _Upload:
             if clean and self._footer_is_there():
                 self._source.check()
                 if cleared:
-                    self._note(_CLEARED)
+                    self._note(CLEARED)
                 return self._call_whole(mark)
             if clean:
                 self._send_again(self._source.length - PAGE, PAGE, sender)
@@ -234,7 +231,7 @@ class _Upload:
 
     def _compare_whole(self) -> str:
         """A blob that an earlier upload called whole must be it still; returns its ETag."""
-        state = self._ask(self._blob.state)
+        state = self._tell.ask(self._blob.state)
         if state is None or not self._footer_is_there():
             raise exists_already(self._blob)
         if any(any(self._differences(*window)) for window in windows(self._source.length)):
@@ -256,30 +253,32 @@ class _Upload:
             sender.send(PageRange(at, data))
 
     def _clear(self, mark: Mark, start: int, length: int) -> None:
-        self._ask(partial(self._blob.clear_pages, start, length, fence=mark.fence))
-        state = self._ask(self._blob.state)
+        self._tell.ask(partial(self._blob.clear_pages, start, length, fence=mark.fence))
+        state = self._tell.ask(self._blob.state)
         if self._journal is not None and state is not None:
             self._journal.wrote(state.etag)
 
     def _call_whole(self, mark: Mark) -> str:
         """Write into the blob's metadata that it is whole; returns its ETag."""
-        state = self._ask(self._blob.state)
+        state = self._tell.ask(self._blob.state)
         if state is None:
             raise gone(self._blob)
         if read_mark(state.metadata) != mark:
             raise changed_by_another(self._blob)
         whole = mark.completed(self._source.identity)
         try:
-            return self._ask(partial(self._blob.set_metadata, whole.to_metadata(), etag=state.etag))
+            return self._tell.ask(partial(self._blob.set_metadata, whole.to_metadata(), etag=state.etag))
         except ConflictError:
             # The answer to our own request may have been lost; then the second try meets what the first has written.
-            state = self._ask(self._blob.state)
+            state = self._tell.ask(self._blob.state)
             if state is None or read_mark(state.metadata) != whole:
                 raise
             return state.etag
 
     def _footer_is_there(self) -> bool:
-        return self._ask(partial(self._blob.read, self._source.length - PAGE, PAGE)) == self._source.footer
+        return (
+            self._tell.ask(partial(self._blob.read, self._source.length - PAGE, PAGE)) == self._source.footer
+        )
 
     def _put(self, mark: Mark, pages: PageRange, moved: Callable[[int], None]) -> None:
         """Send a range, or compare one; in a sender's thread, tried once."""
@@ -298,7 +297,7 @@ class _Upload:
             partial(self._blob.put_pages, pages.start, pages.data, fence=mark.fence, moved=moved)
         )
         with self._lock:
-            self._sent_bytes += pages.length
+            self._tell.sent += pages.length
         if self._journal is not None:
             self._journal.done(pages.stretch, etag)
 
@@ -313,77 +312,21 @@ class _Upload:
             return request()
 
     def _take_lease(self) -> None:
-        def say(what: Message) -> None:
-            self._phase = what
-            self._report()
-
-        phase = self._phase
-        self._lease.take(self._ask, say)
-        self._phase = phase
+        phase = self._tell.phase
+        self._lease.take(self._tell.ask, self._tell.say)
+        self._tell.phase = phase
 
     def _get_ranges(self, start: int, length: int) -> list[Stretch]:
         length = min(length, self._source.length - start)
-        return clipped(self._ask(partial(self._blob.page_ranges, start, length)), start, length)
+        return clipped(self._tell.ask(partial(self._blob.page_ranges, start, length)), start, length)
 
     def _note(self, notice: Message | None) -> None:
         if notice is not None:
             self._notices.append(notice)
 
-    def _ask(self, request: Callable[[], T]) -> T:
-        self._report()
-        return self._line.call(request, meanwhile=self._report)
-
-    def _has_looked_at(self, length: int) -> None:
-        self._looked_at += length
-        self._report()
-
-    def _report(self) -> None:
-        """Tell how far it is; this is also where a wish to stop and a change of the file are noticed."""
+    def _watch(self) -> None:
         self._source.watch()
         self._lease.check()
-        sender = self._sender
-        waiting = sender.bytes_on_their_way if sender is not None else 0
-        self._done = min(max(self._done, self._looked_at - waiting), self._total)
-        skipped = max(0, self._looked_at - self._plan.bytes) if self._total else 0
-        to_do = self._total - self._done
-        figures = self._gauge.read(
-            allocated=self._total,
-            skipped=skipped,
-            sent=self._sent_bytes,
-            moved=sender.moved_bytes if sender is not None else 0,
-            to_do=to_do,
-            connections=sender.connections if sender is not None else 0,
-            retries=self._line.retries,
-        )
-        self._task.report(
-            self._done,
-            self._total,
-            phase=self._line.trouble() or self._phase,
-            skipped=skipped,
-            in_bytes=True,
-            transfer=figures,
-        )
-
-
-_CLEARED: Final = msg("The blob held data that is not of this disk; it was removed")
-
-
-def _phase(target: Target, resumed: Resumed) -> Message:
-    if target.mark.is_complete:
-        return msg("The disk is there already; comparing")
-    if resumed.notices:
-        return resumed.notices[-1]
-    if target.resumed:
-        return msg("Going on where the upload stopped")
-    return msg("Uploading")
-
-
-def _repaired(count: int) -> Message:
-    return plural(
-        "{n} piece that was sent before was not as in the file; it was sent again",
-        "{n} pieces that were sent before were not as in the file; they were sent again",
-        n=count,
-    )
 
 
 def _part(pages: PageRange, stretch: Stretch) -> bytes:
