@@ -181,33 +181,34 @@ class Pictures:
 
     def _work_under_way(self) -> None:
         from wizard.messages import msg
-        from wizard.tasks import Progress, Task, TaskState
+        from wizard.tasks import Progress, Task, TaskState, Transfer
 
-        done = threading.Event()
+        gib, done = 1024**3, threading.Event()
         task = Task(msg("Upload"), can_pause=True)
+        figures = Transfer(30 * gib, 18 * gib, 3 * gib, 9 * gib, 41.2 * 1024**2, 230.0, 6, 2)
+        under_way = Progress(msg("Uploading"), 21 * gib, 30 * gib, 18 * gib, True, figures)
 
         def work(running: Task) -> None:
-            gib = 1024**3
-            for part in range(60):
-                if done.is_set():
-                    return
-                sent = round(part * 0.05 * gib)
-                running.report(sent, 12 * gib, phase=msg("Sending data"), skipped=18 * gib, in_bytes=True)
-                time.sleep(0.02)
             while not done.wait(0.05):
-                running.report(3 * gib, 12 * gib, skipped=18 * gib, in_bytes=True)
+                running.report(
+                    under_way.done, under_way.total, phase=under_way.phase, in_bytes=True, transfer=figures
+                )
 
         opened = self.app.open
         assert opened is not None
         opened.view.open_step("upload")
         self.app.pool.start(task, work)
         self.window.drawer.add(task)
-        self.rest(2.5)
+        self.rest(1.0)
         self.snap("work-under-way")
+        self.window.drawer.unfold(task)
+        self.rest(0.2)
+        self.snap("work-unfolded")
+        self.window.drawer.unfold(task, unfolded=False)
         done.set()
         task.wait(5)
         task.state = TaskState.PAUSED
-        task.progress = Progress(msg("Sending data"), 3 * 1024**3, 12 * 1024**3, 0, True)
+        task.progress = under_way
         self.window.drawer.refresh()
         self.snap("work-paused")
         self.window.drawer.clear()

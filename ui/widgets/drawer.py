@@ -59,6 +59,12 @@ class Drawer(QWidget):
             self._tasks.append(task)
             self._timer.start()
 
+    def unfold(self, task: Task, *, unfolded: bool = True) -> None:
+        """Show what the task counts, where it is shown and counts anything, or fold it away."""
+        line = self._rows.get(task.number)
+        if line is not None:
+            line.unfold(unfolded)
+
     def clear(self) -> None:
         """Forget everything (another journey is opened)."""
         self._tasks = []

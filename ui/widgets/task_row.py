@@ -96,6 +96,11 @@ class TaskRow(QWidget):
         whole.addWidget(self.bar)
         whole.addWidget(self.figures)
 
+    def unfold(self, unfolded: bool) -> None:
+        """Show what it counts below, or not."""
+        self._unfolded = unfolded
+        self._show_figures()
+
     def refresh(self) -> None:
         """Show how far the task is."""
         task, progress = self.task, self.task.progress
@@ -194,8 +199,7 @@ class TaskRow(QWidget):
         return say(msg("{done} of {total}", done=progress.done, total=progress.total))
 
     def _fold(self) -> None:
-        self._unfolded = not self._unfolded
-        self._show_figures()
+        self.unfold(not self._unfolded)
 
     def _pause(self) -> None:
         self.pause_wished.emit(self.task)
