@@ -76,6 +76,8 @@ def test_info_knows_disks_that_must_be_converted(command: Command, tmp_path: Pat
     assert said.status == 1
     assert (said.data["disk"]["format"], said.data["disk"]["virtual_bytes"]) == ("qcow2", SIZE)
     assert said.data["disk"]["refused"]["refusal"] == "needs_qemu_img"
+    assert 0 < said.data["disk"]["converting_needs_bytes"] < MIB
+    assert "of room" in command("disk", "info", path, "--lang", "en").out
 
 
 # map

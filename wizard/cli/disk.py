@@ -159,6 +159,8 @@ def _say(reading: DiskReading, console: Console) -> None:
         if part.kind == "partition":
             said = msg("{label}, {size}", label=part.label, size=in_units(part.length))
             console.say(said, indent=2)
+    if reading.needed_bytes:
+        console.say(msg("Converting it takes at most {size} of room.", size=in_units(reading.needed_bytes)))
     if reading.sent is not None:
         _say_growth(reading.sent.grown_by, reading.sent.growth, console)
     for remark in reading.remarks:

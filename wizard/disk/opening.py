@@ -16,7 +16,7 @@ from wizard.disk.formats.raw import SECTOR, RawImage
 from wizard.disk.formats.vhdx import VhdxImage
 from wizard.disk.image import Image
 from wizard.disk.recognise import FileKind, Recognised, recognise
-from wizard.disk.refused import Refusal, RefusedImage, cut_off
+from wizard.disk.refused import Refusal, RefusedImage, cut_off, not_converted
 from wizard.disk.vhd_footer import FOOTER_BYTES
 from wizard.disk.window import Window
 from wizard.messages import Message, msg
@@ -28,10 +28,15 @@ _BY_QEMU_IMG: Final = {
     FileKind.QCOW2: msg("QCOW2"),
     FileKind.VMDK: msg("VMDK"),
     FileKind.VDI: msg("VDI"),
-    FileKind.PARALLELS: msg("Parallels"),
 }
 
-_IMAGES: Final = (*_BY_QEMU_IMG, FileKind.VHDX, FileKind.DYNAMIC_VHD, FileKind.DIFFERENCING_VHD)
+_IMAGES: Final = (
+    *_BY_QEMU_IMG,
+    FileKind.PARALLELS,
+    FileKind.VHDX,
+    FileKind.DYNAMIC_VHD,
+    FileKind.DIFFERENCING_VHD,
+)
 
 _NO_DISK: Final = {
     FileKind.WIM: (
@@ -144,6 +149,8 @@ def _refused(found: Recognised) -> RefusedImage:
             kind=kind,
             refusal=Refusal.NEEDS_QEMU_IMG,
         )
+    if kind is FileKind.PARALLELS:
+        return not_converted(kind)
     if kind is FileKind.DIFFERENCING_VHD:
         return RefusedImage(
             msg("This is a differencing VHD; it holds only what differs from another disk"),

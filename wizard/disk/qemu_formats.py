@@ -17,7 +17,7 @@ from typing import Final
 from wizard.disk.file_access import system_path
 from wizard.disk.opening import open_file
 from wizard.disk.recognise import FileKind
-from wizard.disk.refused import Refusal, RefusedImage, cut_off, damaged
+from wizard.disk.refused import Refusal, RefusedImage, cut_off, damaged, not_converted
 from wizard.disk.window import MOST_AT_ONCE, Window
 from wizard.messages import Message, msg
 
@@ -72,12 +72,7 @@ def look_into(path: Path, kind: FileKind) -> QemuDisk:
             return QemuDisk(path, kind, "vdi", _vdi(head), (path,))
         if kind is FileKind.VMDK:
             return _vmdk(path, window, head)
-    raise RefusedImage(
-        msg("qemu-img is not asked to read disks of this format"),
-        msg("Convert it to VHD or VHDX with the program that made it, then choose that."),
-        kind=kind,
-        refusal=Refusal.UNKNOWN_FEATURE,
-    )
+    raise not_converted(kind)
 
 
 def _qcow2(head: bytes) -> int:

@@ -93,6 +93,16 @@ def unknown_feature(kind: FileKind, how: Message, **details: int | str) -> Refus
     )
 
 
+def not_converted(kind: FileKind) -> RefusedImage:
+    """A format that qemu-img knows and is still not asked to read: it cannot tell a whole disk from a snapshot’s part."""
+    return RefusedImage(
+        msg("Disks of this format are not converted here"),
+        msg("Convert it to VHD or VHDX with the program that made it, then choose that."),
+        kind=kind,
+        refusal=Refusal.UNKNOWN_FEATURE,
+    )
+
+
 def too_many_blocks(kind: FileKind, blocks: int, most: int) -> RefusedImage:
     """A disk in more blocks than are read."""
     return RefusedImage(
