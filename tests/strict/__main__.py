@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.strict.certificate import make_certificate
+from tests.certificates import make_certificate
 from tests.strict.faults import Faults, Kind
 from tests.strict.server import ACCOUNT, BLOB, StrictServer
 
@@ -31,7 +31,7 @@ def main() -> None:
     kinds = [Kind[name] for name in arguments.kinds] if arguments.kinds else tuple(Kind)
     faults = Faults(arguments.seed, arguments.rate, kinds) if arguments.rate else None
     with tempfile.TemporaryDirectory() as folder:
-        certificate = make_certificate(Path(folder)) if arguments.tls else None
+        certificate = make_certificate(Path(folder)).whole if arguments.tls else None
         server = StrictServer(
             port=arguments.port, certificate=certificate, faults=faults, clock_off=arguments.clock_off
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.strict.certificate import make_certificate
+from tests.certificates import make_certificate
 from tests.strict.server import StrictServer
 
 __all__ = ["make_strict", "strict", "strict_certificate", "strict_tls"]
@@ -34,7 +34,7 @@ def strict(make_strict: Callable[..., StrictServer]) -> StrictServer:
 @pytest.fixture(scope="session")
 def strict_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 with its key; to be trusted by SSL_CERT_FILE in a process of its own."""
-    return make_certificate(tmp_path_factory.mktemp("certificate"))
+    return make_certificate(tmp_path_factory.mktemp("certificate")).whole
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
+from tests.certificates import server_context
 from tests.strict.asking import Asked
 from tests.strict.authorisation import sign_sas
-from tests.strict.certificate import server_context
 from tests.strict.clock import Clock
 from tests.strict.copying import Copies
 from tests.strict.faults import Schedule
