@@ -32,7 +32,9 @@ class NextMove:
         action = next((each for each in primary if engine.action_applies(step_id, each.id)), None)
         if action is None or engine.status(step_id).state in (State.DONE, State.WARNING, State.SKIPPED):
             return None
-        given = bool(action.gives) and all(engine.given(self._step, name) is not None for name in action.gives)
+        given = bool(action.gives) and all(
+            engine.given(self._step, name) is not None for name in action.gives
+        )
         stale = any(engine.stale_given(self._step, name) is not None for name in action.gives)
         return None if given and not stale else action
 

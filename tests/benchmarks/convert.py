@@ -23,7 +23,7 @@ FORMATS = {"vpc": "vhd", "vhdx": "vhdx", "raw": "raw", "qcow2": "qcow2"}
 OURS = """
 import sys
 from pathlib import Path
-from wizard.disk.convert import convert
+from wizard.disk.conversion.convert import convert
 from wizard.messages import msg
 from wizard.tasks import Task
 convert(Path(sys.argv[1]), Path(sys.argv[2]), Task(msg("Converting")))

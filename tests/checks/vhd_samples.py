@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from wizard.checks.vhd import CHECKS, findings
-from wizard.disk.partitions import PartitionTable, read_partitions
+from wizard.disk.partitions.partition_table import PartitionTable, read_partitions
 from wizard.disk.reading import DiskReading, Sent, Trouble
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import Refusal

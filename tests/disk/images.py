@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from wizard.disk.files.sparse import make_sparse
 from wizard.disk.reading import DiskReading, read_disk
-from wizard.disk.sparse import make_sparse
 from wizard.disk.vhd_footer import Footer, fixed_footer
 from wizard.messages import msg
 from wizard.tasks import Task

@@ -27,7 +27,7 @@ from tests.disk.images import (
     write,
 )
 from wizard.disk import reading
-from wizard.disk.partitions import Scheme
+from wizard.disk.partitions.partition_table import Scheme
 from wizard.disk.reading import DiskReading, read_disk
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import Refusal, RefusedImage

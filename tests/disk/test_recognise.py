@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.disk.images import MIB, fixed_vhd, gen2, mbr, needs_qemu, read, run
+from wizard.disk.files.window import Window
 from wizard.disk.recognise import FileKind, Recognised, recognise
 from wizard.disk.vhd_footer import DiskType, Footer, fixed_footer
-from wizard.disk.window import Window
 
 BODY = bytes(4096)
 

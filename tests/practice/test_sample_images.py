@@ -14,14 +14,14 @@ from filelock import FileLock
 from tests.disk.images import needs_qemu, run
 from wizard import files
 from wizard.checks.vhd import findings
-from wizard.disk.extents import allocated_extents
+from wizard.disk.files.extents import allocated_extents
 from wizard.disk.opening import open_image
-from wizard.disk.partition_types import Role
-from wizard.disk.partitions import PartitionTable, Scheme, read_partitions
+from wizard.disk.partitions.partition_table import PartitionTable, Scheme, read_partitions
+from wizard.disk.partitions.partition_types import Role
+from wizard.disk.partitions.volumes import Volume
 from wizard.disk.reading import read_disk
 from wizard.disk.recognise import FileKind
 from wizard.disk.vhd_footer import FOOTER_BYTES, NO_DATA_OFFSET, DiskType, Footer
-from wizard.disk.volumes import Volume
 from wizard.errors import Cancelled, WizardError
 from wizard.messages import msg
 from wizard.practice import sample_images

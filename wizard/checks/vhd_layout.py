@@ -11,7 +11,7 @@ from wizard.rules_data import load
 from wizard.step import Finding, failed, passed, skipped, warning
 
 if TYPE_CHECKING:
-    from wizard.disk.partitions import PartitionTable
+    from wizard.disk.partitions.partition_table import PartitionTable
     from wizard.disk.reading import DiskReading
 
 _SECTOR: Final = 512

@@ -10,7 +10,7 @@ from wizard.messages import Message, msg
 from wizard.step import Finding, skipped
 
 if TYPE_CHECKING:
-    from wizard.disk.partitions import PartitionTable
+    from wizard.disk.partitions.partition_table import PartitionTable
     from wizard.disk.reading import DiskReading, Sent
     from wizard.disk.vhd_footer import Footer
 

@@ -12,8 +12,8 @@ from wizard.checks.vhd import CHECKS, findings
 from wizard.cli.console import FAILED, UNREADABLE, Console
 from wizard.cli.disk_data import Map, described, read_map
 from wizard.cli.options import JsonOption, LangOption, language_of, told
-from wizard.disk.convert import Converted
-from wizard.disk.convert import convert as make_fixed_vhd
+from wizard.disk.conversion.convert import Converted
+from wizard.disk.conversion.convert import convert as make_fixed_vhd
 from wizard.disk.reading import DiskReading, read_disk
 from wizard.disk.refused import Refusal, RefusedImage
 from wizard.disk.vhd_footer import FOOTER_BYTES, Footer

@@ -10,12 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from wizard.disk.growing import bounded
 from wizard.disk.opening import open_image
-from wizard.disk.partitions import PartitionTable, read_partitions
+from wizard.disk.partitions.growing import bounded
+from wizard.disk.partitions.partition_table import PartitionTable, read_partitions
+from wizard.disk.partitions.table import Partition
 from wizard.disk.reading import DiskReading, Trouble
 from wizard.disk.recognise import FileKind
-from wizard.disk.table import Partition
 from wizard.disk.vhd_footer import Footer
 from wizard.messages import Message
 from wizard.redaction import redact

@@ -14,11 +14,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Self
 
-from wizard.disk.extents import Extent, merged
-from wizard.disk.gpt_moving import Patch
-from wizard.disk.growing import MEBIBYTE, Growth, growth
+from wizard.disk.files.extents import Extent, merged
 from wizard.disk.image import Image
 from wizard.disk.opening import open_image
+from wizard.disk.partitions.gpt_moving import Patch
+from wizard.disk.partitions.growing import MEBIBYTE, Growth, growth
 from wizard.disk.recognise import FileKind
 from wizard.disk.vhd_footer import EPOCH, FOOTER_BYTES, DiskType, Footer, fixed_footer
 from wizard.errors import WizardError

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Protocol, Self
 
-from wizard.disk.extents import Extent
+from wizard.disk.files.extents import Extent
 from wizard.disk.recognise import FileKind
 from wizard.disk.vhd_footer import Footer
 from wizard.messages import Message

@@ -8,7 +8,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Final
 
-from wizard.disk.file_access import InUseError, open_for_reading, system_path
+from wizard.disk.files.file_access import InUseError, open_for_reading, system_path
+from wizard.disk.files.window import Window
 from wizard.disk.formats.dynamic_vhd import DynamicVhdImage
 from wizard.disk.formats.file_image import FileImage, ImageFile
 from wizard.disk.formats.fixed_vhd import FixedVhdImage
@@ -18,7 +19,6 @@ from wizard.disk.image import Image
 from wizard.disk.recognise import FileKind, Recognised, recognise
 from wizard.disk.refused import Refusal, RefusedImage, cut_off, not_converted
 from wizard.disk.vhd_footer import FOOTER_BYTES
-from wizard.disk.window import Window
 from wizard.messages import Message, msg
 
 _CHECKPOINTS: Final = (".avhd", ".avhdx")

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Final
 
 from wizard.disk.as_vhd import as_fixed_vhd
-from wizard.disk.convert import needed_space
-from wizard.disk.extents import Extent
-from wizard.disk.file_access import system_path
-from wizard.disk.growing import bounded
+from wizard.disk.conversion.convert import needed_space
+from wizard.disk.conversion.qemu_formats import look_into
+from wizard.disk.conversion.qemu_img import needed_qemu_img
+from wizard.disk.files.extents import Extent
+from wizard.disk.files.file_access import system_path
+from wizard.disk.files.window import Window
 from wizard.disk.image import Image
 from wizard.disk.opening import open_image
-from wizard.disk.partitions import PartitionTable, read_partitions
-from wizard.disk.qemu_formats import look_into
-from wizard.disk.qemu_img import needed_qemu_img
+from wizard.disk.partitions.growing import bounded
+from wizard.disk.partitions.partition_table import PartitionTable, read_partitions
 from wizard.disk.recognise import FileKind, recognise
 from wizard.disk.refused import Refusal, RefusedImage
 from wizard.disk.vhd_footer import FOOTER_BYTES, Footer
-from wizard.disk.window import Window
 from wizard.errors import WizardError
 from wizard.messages import Message, msg
 from wizard.tasks import Task

@@ -13,7 +13,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from wizard.disk.sparse import make_sparse
+from wizard.disk.files.sparse import make_sparse
 from wizard.disk.vhd_footer import FOOTER_BYTES, DiskType, Footer, fixed_footer
 from wizard.errors import WizardError
 from wizard.files import replace_patiently

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wizard.disk.partitions import read_partitions
+from wizard.disk.partitions.partition_table import read_partitions
 from wizard.disk.reading import DiskReading
 from wizard.disk.recognise import FileKind, recognise
 from wizard.disk.vhd_footer import FOOTER_BYTES

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.vhd_name import suggested_name
-from wizard.disk.convert import convert
-from wizard.disk.target_file import free_bytes
+from wizard.disk.conversion.convert import convert
+from wizard.disk.conversion.target_file import free_bytes
 from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg
 from wizard.results import DiskImage

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from wizard.disk.partition_types import Role
-from wizard.disk.partitions import Scheme
+from wizard.disk.partitions.partition_table import Scheme
+from wizard.disk.partitions.partition_types import Role
+from wizard.disk.partitions.table import Partition
+from wizard.disk.partitions.volumes import Volume
 from wizard.disk.reading import DiskReading
 from wizard.disk.recognise import FileKind
-from wizard.disk.table import Partition
 from wizard.disk.vhd_footer import FOOTER_BYTES
-from wizard.disk.volumes import Volume
 from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg, plural
 from wizard.results import DiskImage

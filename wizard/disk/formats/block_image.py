@@ -6,7 +6,7 @@ import io
 from abc import abstractmethod
 from collections.abc import Iterator
 
-from wizard.disk.extents import Extent
+from wizard.disk.files.extents import Extent
 from wizard.disk.formats.blocks import ABSENT, BlockMap
 from wizard.disk.formats.file_image import FileImage
 

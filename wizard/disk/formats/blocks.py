@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Final
 
-from wizard.disk.extents import Extent, merged
+from wizard.disk.files.extents import Extent, merged
 
 MOST_BLOCKS: Final = 2 * 1024 * 1024
 """A disk in more blocks is refused: 2 TiB in blocks of 1 MiB, 1 TiB in blocks of 512 KiB. So no file can ask for more

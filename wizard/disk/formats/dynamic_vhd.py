@@ -12,7 +12,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.disk.extents import Extent
+from wizard.disk.files.extents import Extent
 from wizard.disk.formats.block_image import BlockImage
 from wizard.disk.formats.blocks import ABSENT, MOST_BLOCKS, BlockMap, overlap
 from wizard.disk.formats.file_image import ImageFile

@@ -10,7 +10,7 @@ from errno import EIO
 from io import FileIO
 from typing import Self
 
-from wizard.disk.extents import Extent, allocated_extents
+from wizard.disk.files.extents import Extent, allocated_extents
 from wizard.disk.recognise import FileKind
 from wizard.disk.vhd_footer import Footer
 from wizard.messages import Message

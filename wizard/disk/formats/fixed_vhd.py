@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from wizard.disk.extents import Extent
+from wizard.disk.files.extents import Extent
 from wizard.disk.formats.file_image import FileImage, ImageFile
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import cut_off, damaged

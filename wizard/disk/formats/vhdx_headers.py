@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.disk.extents import Extent
+from wizard.disk.files.extents import Extent
 from wizard.disk.formats.blocks import overlap
 from wizard.disk.formats.crc32c import crc32c
 from wizard.disk.formats.file_image import ImageFile

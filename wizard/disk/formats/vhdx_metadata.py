@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.disk.extents import Extent
+from wizard.disk.files.extents import Extent
 from wizard.disk.formats.file_image import ImageFile
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import Refusal, RefusedImage, damaged, unknown_feature

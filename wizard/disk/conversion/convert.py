@@ -13,17 +13,17 @@ from typing import Final
 
 from wizard.awake import awake
 from wizard.disk.as_vhd import FixedVhd, as_fixed_vhd, no_whole_mebibyte, open_fixed_vhd
-from wizard.disk.file_access import system_path
+from wizard.disk.conversion.qemu_formats import look_into
+from wizard.disk.conversion.qemu_img import needed_qemu_img
+from wizard.disk.conversion.target_file import Temporary, beside, check_room, check_target, free_bytes
+from wizard.disk.files.file_access import system_path
+from wizard.disk.files.sparse import make_sparse
 from wizard.disk.formats.file_image import ImageFile
 from wizard.disk.formats.raw import RawImage
-from wizard.disk.growing import MEBIBYTE
 from wizard.disk.opening import open_file
-from wizard.disk.qemu_formats import look_into
-from wizard.disk.qemu_img import needed_qemu_img
+from wizard.disk.partitions.growing import MEBIBYTE
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import Refusal, RefusedImage
-from wizard.disk.sparse import make_sparse
-from wizard.disk.target_file import Temporary, beside, check_room, check_target, free_bytes
 from wizard.disk.vhd_footer import FOOTER_BYTES
 from wizard.errors import WizardError
 from wizard.figures import in_units

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.disk.images import MIB, write
-from wizard.disk import extents
-from wizard.disk.extents import allocated_extents
-from wizard.disk.sparse import make_sparse
-from wizard.disk.windows_files import FSCTL_QUERY_ALLOCATED_RANGES, device_control
+from wizard.disk.files import extents
+from wizard.disk.files.extents import allocated_extents
+from wizard.disk.files.sparse import make_sparse
+from wizard.disk.files.windows_files import FSCTL_QUERY_ALLOCATED_RANGES, device_control
 
 HOLES = pytest.mark.skipif(
     sys.platform not in ("linux", "win32", "darwin"),
@@ -153,6 +153,6 @@ def test_making_a_file_sparse_is_no_promise(tmp_path: Path, monkeypatch: pytest.
     with (tmp_path / "file").open("wb") as file:
         assert make_sparse(file)
         with monkeypatch.context() as patch:
-            patch.setattr("wizard.disk.sparse.device_control", refuses)
+            patch.setattr("wizard.disk.files.sparse.device_control", refuses)
             patch.setattr(sys, "platform", "win32")
             assert not make_sparse(file)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from errno import ENOTSUP, ENXIO
 from typing import BinaryIO, Final
 
-from wizard.disk.windows_files import FSCTL_QUERY_ALLOCATED_RANGES, device_control
+from wizard.disk.files.windows_files import FSCTL_QUERY_ALLOCATED_RANGES, device_control
 
 Extent = tuple[int, int]
 """Where a stretch begins and how long it is, in bytes."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.disk.gpt_moving import Patch, moved_to_end
+from wizard.disk.files.window import MOST_AT_ONCE
 from wizard.disk.image import Image
-from wizard.disk.partitions import Scheme, read_partitions
+from wizard.disk.partitions.gpt_moving import Patch, moved_to_end
+from wizard.disk.partitions.partition_table import Scheme, read_partitions
+from wizard.disk.partitions.table import Problem
 from wizard.disk.recognise import ReadAt
-from wizard.disk.table import Problem
-from wizard.disk.window import MOST_AT_ONCE
 from wizard.messages import Message, msg
 
 MEBIBYTE: Final = 1024 * 1024

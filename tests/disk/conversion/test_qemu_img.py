@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.disk.images import MIB, gen2, needs_qemu, needs_shell, run, write
-from wizard.disk import qemu_img
-from wizard.disk.convert import convert, needed_space
-from wizard.disk.qemu_formats import look_into
-from wizard.disk.qemu_img import QemuImg, find_qemu_img, how_to_get_it, needed_qemu_img
+from wizard.disk.conversion import qemu_img
+from wizard.disk.conversion.convert import convert, needed_space
+from wizard.disk.conversion.qemu_formats import look_into
+from wizard.disk.conversion.qemu_img import QemuImg, find_qemu_img, how_to_get_it, needed_qemu_img
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import Refusal, RefusedImage
 from wizard.errors import Cancelled, WizardError
@@ -500,7 +500,7 @@ def test_a_cancel_ends_it_and_leaves_nothing(
 def test_too_little_room_is_said_before_it_starts(
     tmp_path: Path, script: Callable[..., Path], qcow2: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wizard.disk import target_file
+    from wizard.disk.conversion import target_file
 
     script()
     monkeypatch.setattr(target_file, "free_bytes", lambda folder: SIZE)

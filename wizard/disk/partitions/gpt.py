@@ -11,9 +11,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.disk.partition_types import of_guid
+from wizard.disk.partitions.partition_types import of_guid
+from wizard.disk.partitions.table import SECTOR, Partition, Problem
 from wizard.disk.recognise import ReadAt
-from wizard.disk.table import SECTOR, Partition, Problem
 
 SIGNATURE: Final = b"EFI PART"
 

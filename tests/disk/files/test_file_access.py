@@ -17,10 +17,10 @@ import pytest
 
 from tests.disk.formats.built import Vhdx
 from tests.disk.images import MIB, fixed_vhd, needs_qemu
-from wizard.disk.file_access import InUseError, open_for_reading, system_path
+from wizard.disk.files.file_access import InUseError, open_for_reading, system_path
+from wizard.disk.files.windows_files import open_denying_writers
 from wizard.disk.opening import open_image
 from wizard.disk.refused import Refusal, RefusedImage
-from wizard.disk.windows_files import open_denying_writers
 
 posix = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows has no advisory locks; it refuses by itself"

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Final
 
-from wizard.disk.windows_files import open_denying_writers
+from wizard.disk.files.windows_files import open_denying_writers
 
 # Windows takes paths of up to 259 characters, and longer ones only with this prefix (MAX_PATH counts the final zero).
 _PATH_MOST: Final = 259

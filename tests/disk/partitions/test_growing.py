@@ -28,10 +28,10 @@ from tests.disk.images import (
     write,
 )
 from wizard.disk.as_vhd import open_fixed_vhd
-from wizard.disk.growing import Growth, growth
+from wizard.disk.files.window import Window
 from wizard.disk.opening import open_image
-from wizard.disk.partitions import PartitionTable, Scheme, read_partitions
-from wizard.disk.window import Window
+from wizard.disk.partitions.growing import Growth, growth
+from wizard.disk.partitions.partition_table import PartitionTable, Scheme, read_partitions
 
 LARGER = 8 * MIB
 SIZE = LARGER - 5 * SECTOR

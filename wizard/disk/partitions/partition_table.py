@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from wizard.disk import gpt, mbr
-from wizard.disk.partition_types import Role
+from wizard.disk.partitions import gpt, mbr
+from wizard.disk.partitions.partition_types import Role
+from wizard.disk.partitions.table import SECTOR, Partition, Problem
+from wizard.disk.partitions.volumes import BTRFS_MARK, VOLUME_HEAD, Volume, volume_of
 from wizard.disk.recognise import ReadAt
-from wizard.disk.table import SECTOR, Partition, Problem
-from wizard.disk.volumes import BTRFS_MARK, VOLUME_HEAD, Volume, volume_of
 
 FIRST_MEBIBYTE: Final = 1024 * 1024
 """What VHD-12 wants kept free: 2,048 sectors of 512 bytes."""

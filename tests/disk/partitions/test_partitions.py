@@ -34,11 +34,11 @@ from tests.disk.images import (
     run,
     write,
 )
-from wizard.disk.partition_types import Role
-from wizard.disk.partitions import PartitionTable, Scheme, read_partitions
-from wizard.disk.table import Problem
-from wizard.disk.volumes import Volume
-from wizard.disk.window import MOST_AT_ONCE, Window
+from wizard.disk.files.window import MOST_AT_ONCE, Window
+from wizard.disk.partitions.partition_table import PartitionTable, Scheme, read_partitions
+from wizard.disk.partitions.partition_types import Role
+from wizard.disk.partitions.table import Problem
+from wizard.disk.partitions.volumes import Volume
 
 SIZE = 64 * MIB
 LAST = SIZE // SECTOR - 1

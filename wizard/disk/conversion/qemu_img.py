@@ -1,6 +1,6 @@
 """qemu-img, where it is installed: found, its version judged, asked about a disk, and made to write one out as raw.
 
-It is never given a disk before `wizard.disk.qemu_formats` has looked into it, never asked to guess a format, and runs
+It is never given a disk before `wizard.disk.conversion.qemu_formats` has looked into it, never asked to guess a format, and runs
 without a shell.
 """
 
@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from wizard.disk.child import Child
-from wizard.disk.qemu_formats import QemuDisk
+from wizard.disk.conversion.child import Child
+from wizard.disk.conversion.qemu_formats import QemuDisk
 from wizard.disk.refused import Refusal, RefusedImage
 from wizard.errors import WizardError
 from wizard.messages import Message, msg

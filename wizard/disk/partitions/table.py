@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from wizard.disk.partition_types import Role
-from wizard.disk.volumes import Volume
+from wizard.disk.partitions.partition_types import Role
+from wizard.disk.partitions.volumes import Volume
 
 SECTOR: Final = 512
 

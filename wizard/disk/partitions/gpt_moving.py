@@ -9,10 +9,10 @@ import binascii
 import struct
 from typing import Final
 
-from wizard.disk import gpt
-from wizard.disk.partition_types import PROTECTIVE
+from wizard.disk.partitions import gpt
+from wizard.disk.partitions.partition_types import PROTECTIVE
+from wizard.disk.partitions.table import SECTOR, Problem
 from wizard.disk.recognise import ReadAt
-from wizard.disk.table import SECTOR, Problem
 
 Patch = tuple[int, bytes]
 """Where something is written, in bytes from the disk's beginning, and what."""

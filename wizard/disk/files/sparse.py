@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import BinaryIO
 
-from wizard.disk.windows_files import FSCTL_SET_SPARSE, device_control
+from wizard.disk.files.windows_files import FSCTL_SET_SPARSE, device_control
 
 
 def make_sparse(file: BinaryIO) -> bool:

@@ -14,11 +14,11 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
-from wizard.disk.file_access import system_path
+from wizard.disk.files.file_access import system_path
+from wizard.disk.files.window import MOST_AT_ONCE, Window
 from wizard.disk.opening import open_file
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import Refusal, RefusedImage, cut_off, damaged, not_converted
-from wizard.disk.window import MOST_AT_ONCE, Window
 from wizard.messages import Message, msg
 
 SECTOR: Final = 512

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from tests.disk.images import GIB, MIB, fixed_vhd, gen2, needs_qemu, read, run, write
 from wizard.checks.vhd import findings
-from wizard.disk import convert as convert_module
-from wizard.disk import target_file
-from wizard.disk.convert import Converted, convert, needed_space
+from wizard.disk.conversion import convert as convert_module
+from wizard.disk.conversion import target_file
+from wizard.disk.conversion.convert import Converted, convert, needed_space
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import RefusedImage
 from wizard.disk.vhd_footer import Footer

@@ -15,7 +15,7 @@ from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 from typing import Final
 
-from wizard.disk.file_access import system_path
+from wizard.disk.files.file_access import system_path
 from wizard.errors import WizardError
 from wizard.figures import in_units
 from wizard.files import replace_patiently, sync_folder

@@ -6,9 +6,9 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.disk.partition_types import EXTENDED, PROTECTIVE, of_code
+from wizard.disk.partitions.partition_types import EXTENDED, PROTECTIVE, of_code
+from wizard.disk.partitions.table import SECTOR, Partition, Problem
 from wizard.disk.recognise import ReadAt
-from wizard.disk.table import SECTOR, Partition, Problem
 
 _ENTRY: Final = struct.Struct("<B3sB3sII")
 _SIGNATURE: Final = b"\x55\xaa"

@@ -1,0 +1,1 @@
+"""A fixed VHD made of a disk image of any format."""

@@ -1,0 +1,1 @@
+"""How a disk is divided, and what changes where it grows."""
