@@ -86,7 +86,7 @@ def test_two_hundred_kills_at_random_points(
     make_strict: Callable[..., StrictServer], uploader: Uploader, tmp_path: Path
 ) -> None:
     seed = int(os.environ.get("IMAGE_WIZARD_SEED", "0")) or random.randrange(1, 1_000_000)
-    print(f"seed {seed}")
+    sys.stdout.write(f"seed {seed}\n")
     chance = random.Random(seed)
     server = make_strict()
     kills = uploads = resent = 0
@@ -94,14 +94,14 @@ def test_two_hundred_kills_at_random_points(
         vhd, data = scattered(tmp_path / "disk.vhd", seed + uploads)
         uploads += 1
         name, journal = f"disk-{uploads}.vhd", tmp_path / f"journal-{uploads}"
-        server.faults = Once(Fault(Kind.STALL, seconds=0.08), "PUT", "page", times=None)
+        server.faults = Once(Fault(Kind.STALL, seconds=0.05), "PUT", "page", times=None)
         before, on_their_way, killed = server.received_bytes, 0, 0
         while True:
             child = uploader.start(path=str(vhd), link=server.link(name), journal=str(journal))
             if kills == KILLS:
                 server.faults = None
             else:
-                time.sleep(chance.uniform(0.0, 0.25))
+                time.sleep(chance.uniform(0.0, 0.16))
                 with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
                     os.kill(child, signal.SIGKILL)
             status = uploader.status()
@@ -117,7 +117,7 @@ def test_two_hundred_kills_at_random_points(
         assert on_their_way <= killed * (MOST + AHEAD) * PIECE
         assert not journal.exists()
         resent += sent - data
-    print(f"{kills} kills in {uploads} uploads; {resent / MIB:.1f} MiB were sent twice")
+    sys.stdout.write(f"{kills} kills in {uploads} uploads; {resent / MIB:.1f} MiB were sent twice\n")
 
 
 def pending(journal: Path, copy: Path) -> int:

@@ -152,6 +152,14 @@ def phase_of(target: Target, resumed: Resumed) -> Message:
     return msg("Uploading")
 
 
+def no_journal(error: OSError) -> Message:
+    """What to say where the journal could not be written."""
+    return msg(
+        "The upload’s journal could not be written ({error}); interrupted, this upload would have sent more than needed again",
+        error=error.strerror or type(error).__name__,
+    )
+
+
 def repaired(count: int) -> Message:
     """What to say of pieces that were not as in the file."""
     return plural(

@@ -24,7 +24,7 @@ from wizard.transfer.mark import Mark, read_mark
 from wizard.transfer.page_blob import ConflictError, PageBlob
 from wizard.transfer.progress import START, linked
 from wizard.transfer.ranges import LARGEST_PUT, PAGE, PageRange, Stretch, data_ranges, without
-from wizard.transfer.resume import CLEARED, Resumed, first_place, phase_of, repaired
+from wizard.transfer.resume import CLEARED, Resumed, first_place, no_journal, phase_of, repaired
 from wizard.transfer.sender import Sender
 from wizard.transfer.source import Disk, Source
 from wizard.transfer.stretches import Stretches, clipped, windows
@@ -142,10 +142,7 @@ class _Upload:
             self._tell.phase = phase_of(target, resumed)
             self._send_what_is_missing(target, resumed, sender)
             etag = self._compare_whole() if target.mark.is_complete else self._finish(target.mark, sender)
-        if self._journal is not None and (
-            self._journal.head is None or self._journal.head.upload == target.mark.upload
-        ):
-            self._journal.finish()
+        self._end_journal(target.mark)
         return Uploaded(
             url=self._blob.url,
             length=self._source.length,
@@ -310,6 +307,16 @@ class _Upload:
                 self._lease.check()
                 raise
             return request()
+
+    def _end_journal(self, mark: Mark) -> None:
+        """The journal of a whole blob is not needed any more."""
+        journal = self._journal
+        if journal is None:
+            return
+        if journal.trouble is not None and not mark.is_complete:
+            self._note(no_journal(journal.trouble))
+        if journal.head is None or journal.head.upload == mark.upload:
+            journal.finish()
 
     def _take_lease(self) -> None:
         phase = self._tell.phase
