@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -121,7 +122,7 @@ class Sink:
             status, headers, body = self._answer(request, connection)
             lines = [
                 f"HTTP/1.1 {status} OK",
-                f"Date: {_DATE}",
+                f"Date: {formatdate(usegmt=True)}",
                 "x-ms-request-id: 1",
                 "x-ms-version: 2021-12-02",
             ]
