@@ -20,8 +20,6 @@ PAGE_BLOB: Final = "PageBlob"
 MOST_SECONDS_OFF: Final = 300
 """Two clocks may differ by so much without a word."""
 
-_HOUR: Final = 3600
-_DAY: Final = 24 * _HOUR
 _UPLOAD_AGAIN: Final = msg("Upload the image again.")
 _NO_PAGE_BLOBS: Final = ("BlobStorage", "BlockBlobStorage", "FileStorage")  # kinds of accounts
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -225,12 +223,14 @@ def account_problem(account: AccountProperties) -> Message | None:
     return problem
 
 
-def _how_long(seconds: int) -> Message:
-    if seconds >= _DAY:
-        return plural("{n} day", "{n} days", n=round(seconds / _DAY))
-    if seconds >= _HOUR:
-        return plural("{n} hour", "{n} hours", n=round(seconds / _HOUR))
-    return plural("{n} minute", "{n} minutes", n=round(seconds / 60))
+def _how_long(seconds: float) -> Message:
+    minutes = round(seconds / 60)
+    hours = round(seconds / 3600)
+    if hours >= 24:
+        return plural("{n} day", "{n} days", n=round(hours / 24))
+    if minutes >= 60:
+        return plural("{n} hour", "{n} hours", n=hours)
+    return plural("{n} minute", "{n} minutes", n=minutes)
 
 
 def _gone() -> Finding:

@@ -15,7 +15,7 @@ from wizard.transfer.connections import Connections
 from wizard.transfer.limit import Limit
 from wizard.transfer.line import Line, Patience
 from wizard.transfer.page_blob import PAGE_BLOB, BlobState, PageBlob
-from wizard.transfer.ranges import LARGEST_PUT, PageRange, Stretch, data_ranges, without
+from wizard.transfer.ranges import LARGEST_PUT, PAGE, PageRange, Stretch, data_ranges, without
 from wizard.transfer.sender import Sender
 from wizard.transfer.source import Disk, Source
 from wizard.transfer.stretches import Stretches, clipped, windows
@@ -105,7 +105,7 @@ class _Comparing:
 
     def _compare_the_rest(self, sender: Sender) -> None:
         """What the server holds besides must be zeros, as far as the disk was compared."""
-        end = self._source.length if self._first is None else self._first
+        end = self._source.length if self._first is None else self._first // PAGE * PAGE
         for start, length in windows(end):
             for at, size in without(self._held(start, length), self._plan.within(start, length)):
                 for place in range(at, at + size, LARGEST_PUT):
@@ -127,10 +127,7 @@ class _Comparing:
                 self._first = min(pages.start + same, pages.end if self._first is None else self._first)
 
     def _held(self, start: int, length: int) -> list[Stretch]:
-        # Asked for whole pages; the part ends where the first difference is.
-        whole = -(-length // LARGEST_PUT) * LARGEST_PUT
-        size = min(whole, self._source.length - start)
-        return clipped(self._tell.ask(partial(self._blob.page_ranges, start, size)), start, size)
+        return clipped(self._tell.ask(partial(self._blob.page_ranges, start, length)), start, length)
 
     def _state(self) -> BlobState:
         state = self._tell.ask(self._blob.state)

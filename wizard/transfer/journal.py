@@ -240,11 +240,10 @@ class Journal:
         if self._file is None or not payloads:
             return
         data = "".join(self._line(each) for each in payloads).encode("ascii")
+        rest = memoryview(data)
         try:
-            if self._file.write(data) != len(
-                data
-            ):  # to the system at once: killing the program loses nothing
-                raise OSError(28, "the line was not written whole")
+            while rest:  # to the system at once: killing the program loses nothing
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             self._give_up(error)
             return

@@ -87,15 +87,20 @@ class Lease:
         try:
             self._blob.renew_lease()
             self._taken_at = time.monotonic()
-        except ConflictError:
-            self.take_again()  # it had run out while the computer slept, or was broken
+        except ConflictError as error:
+            # It had run out while the computer slept, or was broken.
+            with contextlib.suppress(Interrupted, WizardError, Cancelled):
+                self.take_again(error)
         except (Interrupted, WizardError, Cancelled):
             return  # tried again at the next look
 
-    def take_again(self) -> bool:
-        """Take it anew after a write was refused; False where another has it now, or where it was not the reason."""
+    def take_again(self, refused: ConflictError) -> bool:
+        """Take it anew after a write was refused; False where another has it now, or where it was not the reason.
+
+        Raises what a request may raise, ConflictError left out.
+        """
         with self._lock:
-            if not self.held or self.lost is not None:
+            if not self.held or self.lost is not None or not _is_about_leases(refused):
                 return False
             if time.monotonic() - self._taken_at < _JUST_NOW:
                 return True

@@ -155,7 +155,8 @@ def phase_of(target: Target, resumed: Resumed) -> Message:
 def no_journal(error: OSError) -> Message:
     """What to say where the journal could not be written."""
     return msg(
-        "The upload’s journal could not be written ({error}); interrupted, this upload would have sent more than needed again",
+        "The upload’s journal cannot be written ({error}); the upload goes on, but if it is interrupted, more than needed is "
+        "sent again",
         error=error.strerror or type(error).__name__,
     )
 

@@ -120,6 +120,7 @@ class _Upload:
         self._journal = journal
         self._connections = connections
         self._tell = Telling(task, line, msg("Looking into the container"), self._watch)
+        self._journaling = False  # and nobody was told yet that it fails
         self._compared_bytes = 0
         self._repaired = 0
         self._lock = threading.Lock()
@@ -133,13 +134,14 @@ class _Upload:
         self._note(clock_notice(self._blob.clock_ahead))
         resumed = Resumed(target, self._journal, self._get_ranges)
         self._notices += resumed.notices
+        self._tell.phase = phase_of(target, resumed)
         if not target.mark.is_complete:
+            self._journaling = True
             resumed.write_down(self._journal, target, self._source, self._blob, self._lease.id)
         limit = Limit(lambda: self._task.speed_limit)
         put = partial(self._put, target.mark)
         with Sender(put, self._line, self._tell, connections=self._connections, limit=limit) as sender:
             self._tell.sender = sender
-            self._tell.phase = phase_of(target, resumed)
             self._send_what_is_missing(target, resumed, sender)
             etag = self._compare_whole() if target.mark.is_complete else self._finish(target.mark, sender)
         self._end_journal(target.mark)
@@ -250,7 +252,8 @@ class _Upload:
             sender.send(PageRange(at, data))
 
     def _clear(self, mark: Mark, start: int, length: int) -> None:
-        self._tell.ask(partial(self._blob.clear_pages, start, length, fence=mark.fence))
+        request = partial(self._blob.clear_pages, start, length, fence=mark.fence)
+        self._tell.ask(partial(self._write, request))
         state = self._tell.ask(self._blob.state)
         if self._journal is not None and state is not None:
             self._journal.wrote(state.etag)
@@ -264,7 +267,8 @@ class _Upload:
             raise changed_by_another(self._blob)
         whole = mark.completed(self._source.identity)
         try:
-            return self._tell.ask(partial(self._blob.set_metadata, whole.to_metadata(), etag=state.etag))
+            request = partial(self._blob.set_metadata, whole.to_metadata(), etag=state.etag)
+            return self._tell.ask(partial(self._write, request))
         except ConflictError:
             # The answer to our own request may have been lost; then the second try meets what the first has written.
             state = self._tell.ask(self._blob.state)
@@ -302,8 +306,8 @@ class _Upload:
         """Make a request that writes; where the lease had run out meanwhile (the computer slept), once more with a new one."""
         try:
             return request()
-        except ConflictError:
-            if not self._lease.take_again():
+        except ConflictError as error:
+            if not self._lease.take_again(error):
                 self._lease.check()
                 raise
             return request()
@@ -313,8 +317,6 @@ class _Upload:
         journal = self._journal
         if journal is None:
             return
-        if journal.trouble is not None and not mark.is_complete:
-            self._note(no_journal(journal.trouble))
         if journal.head is None or journal.head.upload == mark.upload:
             journal.finish()
 
@@ -334,6 +336,10 @@ class _Upload:
     def _watch(self) -> None:
         self._source.watch()
         self._lease.check()
+        if self._journaling and self._journal is not None and self._journal.trouble is not None:
+            self._journaling = False
+            self._tell.phase = no_journal(self._journal.trouble)
+            self._note(self._tell.phase)
 
 
 def _part(pages: PageRange, stretch: Stretch) -> bytes:
