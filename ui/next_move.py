@@ -64,8 +64,9 @@ class NextMove:
         if action is not None:
             held = engine.held_back(step_id, action.id)
             return Move(action.title, held is None, held)
-        if self.check_is_due:
+        state = engine.status(step_id).state
+        if self.check_is_due and state is not State.SKIPPED:
             held = engine.check_held_back(step_id)
             return Move(msg("Check"), held is None, held)
-        still = engine.missing(step_id) if engine.status(step_id).state is State.READY else None
+        still = engine.missing(step_id) if state is State.READY else None
         return Move(go_on, why=still, locked=False)

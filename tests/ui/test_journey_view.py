@@ -151,3 +151,18 @@ def test_it_opens_at_the_first_step_that_is_not_done(bench: Bench) -> None:
     assert view is not None
     view.open_first_open()
     assert view.step_id == "second"
+
+
+def test_going_on_and_back_passes_over_what_does_not_apply(bench: Bench) -> None:
+    engine = bench.world.engine(
+        a_step(), a_step("second", skip=lambda: msg("Not for Linux")), a_step("third")
+    )
+    bench.show(engine=engine)
+    view = bench.view
+    assert view is not None
+    view.go_on()
+    assert view.step_id == "third"
+    view.go_back()
+    assert view.step_id == "first"
+    view.open_step("second")
+    assert view.step_id == "second", "who chooses it may read it"

@@ -67,9 +67,12 @@ def test_a_locked_step_can_be_read(bench: Bench) -> None:
 
 
 def test_a_step_that_does_not_apply_says_why(bench: Bench) -> None:
-    page = bench.show(a_step(skip=lambda: msg("Not for Linux")))
+    page = bench.show(
+        a_step(skip=lambda: msg("Not for Linux"), checks=(CHECK,), inputs=(word(),)), a_giver("second")
+    )
 
     assert "Not for Linux" in texts(page)
+    assert primary(page) == ("Continue", True), "there is nothing to be done here"
 
 
 def test_what_is_stale_says_so_and_can_be_done_again(bench: Bench, qtbot: QtBot) -> None:

@@ -233,6 +233,8 @@ class JourneyView(QWidget):
     def _move(self, by: int) -> None:
         ids = [step.id for step in self.engine.steps]
         place = ids.index(self.step_id) + by
+        while 0 <= place < len(ids) and self.engine.status(ids[place]).state is State.SKIPPED:
+            place += by  # still open to whoever chooses it in the list
         if place >= len(ids):
             self.finished.emit()
         elif place >= 0:
