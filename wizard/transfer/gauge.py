@@ -47,8 +47,11 @@ class Gauge:
         )
 
     def _in_use(self, now: float, connections: int) -> int:
+        """The most within the last seconds. Kept falling, so that the first is the most: this is called thousands of times."""
         kept = self._connections
+        while kept and kept[-1][1] <= connections:
+            kept.pop()
         kept.append((now, connections))
         while now - kept[0][0] > _IN_USE_WITHIN:
             kept.popleft()
-        return max(count for _, count in kept)
+        return kept[0][1]
