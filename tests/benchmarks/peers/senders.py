@@ -83,13 +83,18 @@ def measure(name: str, file: Path, certificate: Certificate | None = None) -> Ru
     return dataclasses.replace(taken, line=seen.last - seen.first, sent=seen.body_bytes)
 
 
-def convert(file: Path) -> Run:
-    """`qemu-img convert` of the file into a fixed VHD, which is thrown away."""
+def convert(file: Path, *, to_the_disk: bool = False) -> Run:
+    """`qemu-img convert` of the file into a fixed VHD, which is thrown away.
+
+    It ends when the system has taken the data into its memory, where that is large enough; `to_the_disk`: when they are
+    on the disk, as with any image that is larger than the memory.
+    """
     with tempfile.TemporaryDirectory(dir=file.parent) as folder:
         form = "vhdx" if file.suffix == ".vhdx" else "vpc"
         target = str(Path(folder) / "out.vhd")
         options = ["-f", form, "-O", "vpc", "-o", "subformat=fixed,force_size=on"]
-        return run(["qemu-img", "convert", *options, str(file), target])
+        flushed = ["-t", "writeback"] if to_the_disk else []
+        return run(["qemu-img", "convert", *flushed, *options, str(file), target])
 
 
 def _azcopy() -> Path:
