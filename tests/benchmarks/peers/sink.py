@@ -10,10 +10,8 @@ from __future__ import annotations
 import base64
 import json
 import os
-import re
 import signal
 import socket
-import ssl
 import sys
 import threading
 import time
@@ -21,13 +19,12 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.benchmarks.peers.requests import Connection, Request
 from tests.certificates import server_context
 from tests.strict.pages import Stretches
 
 PAGE: Final = 512
-_BUFFER: Final = 1024 * 1024
 _MOST_RANGES: Final = 10_000
 _DROP: Final = getattr(socket, "MSG_TRUNC", 0) if sys.platform == "linux" else 0
 """On Linux the system drops what was received over plain TCP without copying it here."""
@@ -117,7 +114,7 @@ class Sink:
         drop = _DROP
         if self._context is not None:
             made, drop = self._context.wrap_socket(made, server_side=True), 0
-        connection = _Connection(made, drop)
+        connection = Connection(made, drop)
         while (request := connection.next()) is not None:
             status, headers, body = self._answer(request, connection)
             lines = [
@@ -131,7 +128,7 @@ class Sink:
                 lines.append(f"Content-Length: {len(body)}")
             made.sendall(("\r\n".join(lines) + "\r\n\r\n").encode() + body)
 
-    def _answer(self, request: _Request, connection: _Connection) -> tuple[int, dict[str, str], bytes]:
+    def _answer(self, request: Request, connection: Connection) -> tuple[int, dict[str, str], bytes]:
         comp = request.query.get("comp", "")
         if request.method == "PUT" and comp == "page":
             return self._put_page(request, connection)
@@ -166,7 +163,7 @@ class Sink:
             case _:
                 return 200, {}, b""
 
-    def _put_page(self, request: _Request, connection: _Connection) -> tuple[int, dict[str, str], bytes]:
+    def _put_page(self, request: Request, connection: Connection) -> tuple[int, dict[str, str], bytes]:
         start, last = request.range()
         blob_length = int(_lengths.get(request.path) or self._blob(request)[1].length)
         _lengths[request.path] = blob_length
@@ -185,13 +182,13 @@ class Sink:
         headers = {"ETag": '"0x1"', "Last-Modified": _DATE, "x-ms-blob-sequence-number": "0"}
         return 201, headers, b""
 
-    def _head(self, request: _Request) -> tuple[int, dict[str, str], bytes]:
+    def _head(self, request: Request) -> tuple[int, dict[str, str], bytes]:
         there, blob = self._blob(request)
         if not there:
             return 404, {"x-ms-error-code": "BlobNotFound", "Content-Length": "0"}, b""
         return 200, _properties(blob) | {"Content-Length": str(blob.length)}, b""
 
-    def _read(self, request: _Request) -> tuple[int, dict[str, str], bytes]:
+    def _read(self, request: Request) -> tuple[int, dict[str, str], bytes]:
         """Zeros, but for the last page."""
         _, blob = self._blob(request)
         start, last = request.range()
@@ -204,7 +201,7 @@ class Sink:
         headers = _properties(blob) | {"Content-Range": f"bytes {start}-{last}/{blob.length}"}
         return 206, headers, bytes(body)
 
-    def _page_list(self, request: _Request) -> tuple[int, dict[str, str], bytes]:
+    def _page_list(self, request: Request) -> tuple[int, dict[str, str], bytes]:
         _, blob = self._blob(request)
         start, last = request.range() if request.has_range else (0, blob.length - 1)
         start = max(start, int(request.query.get("marker") or 0))
@@ -223,7 +220,7 @@ class Sink:
         }
         return 200, headers, body.encode()
 
-    def _lease(self, request: _Request) -> tuple[int, dict[str, str], bytes]:
+    def _lease(self, request: Request) -> tuple[int, dict[str, str], bytes]:
         action = request.headers.get("x-ms-lease-action", "")
         lease_id = request.headers.get("x-ms-proposed-lease-id") or request.headers.get("x-ms-lease-id", "")
         if action in ("acquire", "release"):
@@ -232,11 +229,11 @@ class Sink:
         headers = {"ETag": self._blob(request)[1].etag, "Last-Modified": _DATE, "x-ms-lease-id": lease_id}
         return status, headers, b""
 
-    def _blob(self, request: _Request) -> tuple[bool, Seen]:
+    def _blob(self, request: Request) -> tuple[bool, Seen]:
         found = read_events(self._events)
         return request.path in found, found.get(request.path, Seen())
 
-    def _note(self, request: _Request, what: str, **more: Any) -> None:
+    def _note(self, request: Request, what: str, **more: Any) -> None:
         event = {"what": what, "path": request.path, "at": time.monotonic(), **more}
         os.write(self._log, (json.dumps(event) + "\n").encode())
 
@@ -257,92 +254,6 @@ def _properties(blob: Seen) -> dict[str, str]:
         "Content-Type": "application/octet-stream",
         "Accept-Ranges": "bytes",
     } | metadata
-
-
-@dataclass
-class _Request:
-    method: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-
-    @property
-    def length(self) -> int:
-        return int(self.headers.get("content-length", "0"))
-
-    @property
-    def has_range(self) -> bool:
-        return "x-ms-range" in self.headers or "range" in self.headers
-
-    def range(self) -> tuple[int, int]:
-        """First and last byte."""
-        text = self.headers.get("x-ms-range") or self.headers.get("range") or "bytes=0-"
-        first, _, last = text.removeprefix("bytes=").partition("-")
-        return int(first), int(last or 2**62)
-
-    def metadata(self) -> dict[str, str]:
-        return {
-            name.removeprefix("x-ms-meta-"): value
-            for name, value in self.headers.items()
-            if name.startswith("x-ms-meta-")
-        }
-
-
-class _Connection:
-    """Reads requests and their bodies. `flags` are those of recv for what is dropped."""
-
-    def __init__(self, made: socket.socket | ssl.SSLSocket, flags: int) -> None:
-        self._made = made
-        self._flags = flags
-        self._view = memoryview(bytearray(_BUFFER))
-        self._came = b""
-
-    def next(self) -> _Request | None:
-        """The next request's head; None where the connection ends."""
-        while b"\r\n\r\n" not in self._came:
-            # Little, so that little of a body comes along, which then would have to be cut off.
-            more = self._made.recv(16 * 1024)
-            if not more:
-                return None
-            self._came += more
-        head, _, self._came = self._came.partition(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").split("\r\n")
-        method, target, _ = first.split(" ")
-        headers = {}
-        for line in lines:
-            name, _, value = line.partition(":")
-            headers[name.lower()] = value.strip()
-        if headers.get("expect", "").lower() == "100-continue":
-            self._made.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        parts = urlsplit(re.sub(r"^https?://[^/]+", "", target))
-        return _Request(
-            method, unquote(parts.path), dict(parse_qsl(parts.query, keep_blank_values=True)), headers
-        )
-
-    def drop(self, length: int) -> None:
-        """Take so many bytes and look at none."""
-        here = min(length, len(self._came))
-        self._came = self._came[here:]
-        left = length - here
-        while left > 0:
-            count = (
-                self._made.recv_into(self._view, min(left, _BUFFER), self._flags)
-                if self._flags
-                else self._made.recv_into(self._view, min(left, _BUFFER))
-            )
-            if not count:
-                raise ConnectionError
-            left -= count
-
-    def take(self, length: int) -> bytes:
-        """So many bytes."""
-        while len(self._came) < length:
-            more = self._made.recv(length - len(self._came))
-            if not more:
-                raise ConnectionError
-            self._came += more
-        taken, self._came = self._came[:length], self._came[length:]
-        return taken
 
 
 def main() -> None:
