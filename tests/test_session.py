@@ -79,6 +79,12 @@ def test_a_journey_of_another_cloud_is_refused_and_let_go(world: World, path: Pa
     JourneyFile.open(path).close()
 
 
+def test_the_journal_of_its_upload_lies_beside_it(world: World, path: Path) -> None:
+    session = a_session(world, JourneyFile.create(path, "A", "practice"))
+    assert session.engine.extras["journal"]() == path.with_name(f".{path.name}.upload")
+    session.close()
+
+
 def test_an_open_journey_is_held_and_then_let_go(world: World, path: Path) -> None:
     session = a_session(world, JourneyFile.create(path, "A", "practice"))
     with pytest.raises(JourneyLockedError):

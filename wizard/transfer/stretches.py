@@ -56,15 +56,17 @@ class Stretches:
 
     def within(self, start: int, length: int) -> list[Stretch]:
         """What of them lies in this part of the disk, cut off at its borders; the part begins and ends with a page."""
+        return list(self.each_within(start, length))
+
+    def each_within(self, start: int, length: int) -> Iterator[Stretch]:
+        """The same, one after the other: for parts that may hold very many."""
         first, beyond = start // PAGE, (start + length) // PAGE
-        found = []
         for index in range(max(bisect_right(self._starts, first) - 1, 0), len(self._starts)):
             if self._starts[index] >= beyond:
                 break
             low, high = max(self._starts[index], first), min(self._ends[index], beyond)
             if low < high:
-                found.append((low * PAGE, (high - low) * PAGE))
-        return found
+                yield low * PAGE, (high - low) * PAGE
 
     def digest(self) -> str:
         """As wizard.transfer.ranges.digest of them."""

@@ -168,7 +168,9 @@ class _Upload:
             self._plan, again = known
             self._tell.planned = self._plan.bytes
             frontier, chain = resumed.progress.frontier, resumed.progress.chain
-            self._tell.looked_at = sum(size for _, size in self._extents.within(0, first_place(frontier)))
+            self._tell.looked_at = sum(
+                size for _, size in self._extents.each_within(0, first_place(frontier))
+            )
             for start, length in again:
                 self._send_again(start, length, sender)
         for pages in self._pieces(first_place(frontier)):
@@ -192,7 +194,7 @@ class _Upload:
             self._note(repaired(self._repaired))
 
     def _pieces(self, begin: int) -> Iterator[PageRange]:
-        extents = self._extents.within(begin, self._source.length - begin) if begin else self._extents
+        extents = self._extents.each_within(begin, self._source.length - begin)
         return data_ranges(
             self._source.read_at, self._source.length, extents, looked_at=self._tell.has_looked_at
         )
