@@ -71,7 +71,7 @@ from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
 from wizard.step import Outcome
 from wizard.tasks import Task, TaskState
-from wizard.transfer.mark import read_mark
+from wizard.transfer.resuming.mark import read_mark
 
 DAY = timedelta(days=1)
 

@@ -20,7 +20,7 @@ from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
 from wizard.settings import Settings, save_settings
 from wizard.tasks import Task
-from wizard.transfer.journal import Journal
+from wizard.transfer.resuming.journal import Journal
 
 MIB = 1024 * 1024
 

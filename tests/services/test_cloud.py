@@ -24,7 +24,7 @@ from wizard.services.endpoints import AZURE_CHINA, practice_endpoints
 from wizard.services.web import Web
 from wizard.settings import Settings
 from wizard.tasks import Task
-from wizard.transfer.mark import Identity, new_mark
+from wizard.transfer.resuming.mark import Identity, new_mark
 
 
 def by_key(practice: PracticeCloud, name: str = "practiceimages", *, second: bool = False) -> Cloud:

@@ -29,8 +29,8 @@ from wizard.settings import Settings
 from wizard.step import Outcome, State
 from wizard.steps import STEPS
 from wizard.tasks import Task, TaskPool, TaskState
-from wizard.transfer.line import Patience
 from wizard.transfer.page_blob import PageBlob
+from wizard.transfer.sending.line import Patience
 from wizard.view import Facts
 
 SIZE = 32 * MIB

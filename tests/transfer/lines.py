@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from wizard.transfer.connections import Connections
+from wizard.transfer.sending.connections import Connections
 
 MB: Final = 1_000_000
 RANGE: Final = 4 * 1024 * 1024

@@ -13,8 +13,8 @@ from tests.transfer.memory_blob import Killed, MemoryBlob, MemoryDisk
 from wizard.messages import msg
 from wizard.tasks import Task
 from wizard.transfer import ranges
-from wizard.transfer.connections import Connections
-from wizard.transfer.line import Patience
+from wizard.transfer.sending.connections import Connections
+from wizard.transfer.sending.line import Patience
 from wizard.transfer.upload import Uploaded, upload
 
 KIB = 1024

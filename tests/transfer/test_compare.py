@@ -14,9 +14,9 @@ from wizard.errors import Cancelled, WizardError
 from wizard.messages import msg
 from wizard.tasks import Task
 from wizard.transfer.compare import Comparison, compare
-from wizard.transfer.line import Patience
-from wizard.transfer.mark import read_mark
 from wizard.transfer.page_blob import ConflictError, PageBlob
+from wizard.transfer.resuming.mark import read_mark
+from wizard.transfer.sending.line import Patience
 
 QUICK = Patience(give_up_after=1.0, at_first=0.5, first=0.01, longest=0.05)
 

@@ -17,9 +17,9 @@ from wizard.redaction import Secret
 from wizard.services.connect import page_blob_from_url
 from wizard.tasks import Progress, Task
 from wizard.transfer.copy import Polling, abort, begin, follow, look_at_source
-from wizard.transfer.line import Patience
 from wizard.transfer.page_blob import ConflictError, CopyState, Interrupted, PageBlob
 from wizard.transfer.read_back import BlobReading, read_back
+from wizard.transfer.sending.line import Patience
 
 MIB = 1024 * 1024
 QUICK = Polling(first=0.01, longest=0.02)
@@ -238,7 +238,7 @@ def test_only_page_blobs_are_copied(pair: Pair, kind: str, said: str) -> None:
 
 
 def test_an_unfinished_upload_is_not_copied(pair: Pair) -> None:
-    from wizard.transfer.mark import Identity, new_mark
+    from wizard.transfer.resuming.mark import Identity, new_mark
 
     identity = Identity(**{name: _some(kind) for name, kind in Identity.__annotations__.items()})
     pair.here.held(SOURCE).metadata = dict(new_mark(identity).to_metadata())

@@ -23,9 +23,9 @@ from tests.strict.fixtures import *  # noqa: F403
 from tests.strict.server import StrictServer
 from tests.transfer.uploader import FAILED, WHOLE
 from wizard.disk.as_vhd import open_fixed_vhd
-from wizard.transfer.connections import MOST
-from wizard.transfer.journal import Journal
-from wizard.transfer.sender import AHEAD
+from wizard.transfer.resuming.journal import Journal
+from wizard.transfer.sending.connections import MOST
+from wizard.transfer.sending.sender import AHEAD
 
 KILLS = 200
 PIECE = 128 * 1024

@@ -18,7 +18,7 @@ from wizard.redaction import Secret
 from wizard.services.connect import page_blob_from_url
 from wizard.tasks import Task
 from wizard.transfer.compare import compare
-from wizard.transfer.line import Patience
+from wizard.transfer.sending.line import Patience
 
 PATIENT = Patience(give_up_after=60.0, at_first=60.0, first=0.01, longest=0.1)
 PIECE = 64 * 1024

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.transfer.identity import Identity, Likeness, likeness, places, sample_of
-from wizard.transfer.progress import START, linked, pieces
 from wizard.transfer.ranges import LARGEST_PUT, digest, merged
+from wizard.transfer.resuming.identity import Identity, Likeness, likeness, places, sample_of
+from wizard.transfer.resuming.progress import START, linked, pieces
 from wizard.transfer.stretches import WINDOW, Stretches, clipped, windows
 
 PAGE = 512

@@ -23,10 +23,10 @@ from wizard.practice.cloud import PracticeCloud
 from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
 from wizard.tasks import Task, TaskPool, TaskState
-from wizard.transfer.line import Patience
-from wizard.transfer.mark import read_mark
 from wizard.transfer.page_blob import PageBlob
 from wizard.transfer.ranges import digest
+from wizard.transfer.resuming.mark import read_mark
+from wizard.transfer.sending.line import Patience
 from wizard.transfer.upload import Uploaded, upload
 
 SOON = Patience(give_up_after=30.0, first=0.05, longest=0.2)

@@ -18,11 +18,11 @@ from wizard.messages import msg
 from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
 from wizard.tasks import Progress, Task
-from wizard.transfer.line import Patience
-from wizard.transfer.mark import Identity, new_mark, read_mark
 from wizard.transfer.page_blob import ConflictError, PageBlob
 from wizard.transfer.ranges import digest
 from wizard.transfer.read_back import read_back
+from wizard.transfer.resuming.mark import Identity, new_mark, read_mark
+from wizard.transfer.sending.line import Patience
 from wizard.transfer.upload import Uploaded
 
 QUICK = Patience(give_up_after=1.0, at_first=0.5, first=0.01, longest=0.05)

@@ -18,7 +18,7 @@ from wizard.messages import msg
 from wizard.redaction import Secret
 from wizard.services.connect import page_blob_from_url
 from wizard.tasks import Task
-from wizard.transfer.line import Patience
+from wizard.transfer.sending.line import Patience
 from wizard.transfer.upload import upload
 
 WHOLE, FAILED = 0, 3

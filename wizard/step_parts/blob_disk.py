@@ -9,7 +9,7 @@ from wizard.disk.reading import DiskReading
 from wizard.disk.recognise import FileKind, recognise
 from wizard.disk.vhd_footer import FOOTER_BYTES
 from wizard.messages import msg
-from wizard.transfer.line import Line, Patience
+from wizard.transfer.sending.line import Line, Patience
 
 if TYPE_CHECKING:
     from wizard.tasks import Task

@@ -11,15 +11,15 @@ from typing import Final
 from wizard.errors import WizardError
 from wizard.messages import msg
 from wizard.tasks import Task
-from wizard.transfer.connections import Connections
-from wizard.transfer.limit import Limit
-from wizard.transfer.line import Line, Patience
 from wizard.transfer.page_blob import PAGE_BLOB, BlobState, PageBlob
 from wizard.transfer.ranges import LARGEST_PUT, PAGE, PageRange, Stretch, data_ranges, without
-from wizard.transfer.sender import Sender
+from wizard.transfer.resuming.target import changed_by_another, gone
+from wizard.transfer.sending.connections import Connections
+from wizard.transfer.sending.limit import Limit
+from wizard.transfer.sending.line import Line, Patience
+from wizard.transfer.sending.sender import Sender
 from wizard.transfer.source import Disk, Source
 from wizard.transfer.stretches import Stretches, clipped, windows
-from wizard.transfer.target import changed_by_another, gone
 from wizard.transfer.telling import Telling
 
 _ZEROS: Final = bytes(LARGEST_PUT)

@@ -12,12 +12,12 @@ from wizard.errors import WizardError
 from wizard.messages import Message, msg
 from wizard.redaction import Secret
 from wizard.tasks import Task
-from wizard.transfer.gauge import Gauge
-from wizard.transfer.line import Line, Patience
 from wizard.transfer.page_blob import PAGE_BLOB, BlobState, ConflictError, CopyState, Interrupted, PageBlob
 from wizard.transfer.ranges import PAGE, digest
 from wizard.transfer.read_back import BlobReading, read_back
-from wizard.transfer.target import exists_already, gone
+from wizard.transfer.resuming.target import exists_already, gone
+from wizard.transfer.sending.gauge import Gauge
+from wizard.transfer.sending.line import Line, Patience
 
 T = TypeVar("T")
 

@@ -8,10 +8,10 @@ from functools import partial
 
 from wizard.messages import msg
 from wizard.tasks import Task
-from wizard.transfer.line import Line, Patience
-from wizard.transfer.mark import read_mark
 from wizard.transfer.page_blob import PAGE_BLOB, PageBlob
 from wizard.transfer.ranges import PAGE
+from wizard.transfer.resuming.mark import read_mark
+from wizard.transfer.sending.line import Line, Patience
 from wizard.transfer.stretches import Stretches, clipped, windows
 
 

@@ -12,8 +12,8 @@ from typing import Final, Protocol
 
 from wizard.errors import WizardError
 from wizard.messages import msg
-from wizard.transfer.identity import Identity, sample_of
 from wizard.transfer.ranges import PAGE, Stretch, joined
+from wizard.transfer.resuming.identity import Identity, sample_of
 from wizard.transfer.stretches import Stretches
 
 _LOOK_EVERY: Final = 1.0  # seconds between two looks at the file

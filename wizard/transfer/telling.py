@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from wizard.messages import Message
 from wizard.tasks import Task
-from wizard.transfer.gauge import Gauge
-from wizard.transfer.line import Line
-from wizard.transfer.sender import Sender
+from wizard.transfer.sending.gauge import Gauge
+from wizard.transfer.sending.line import Line
+from wizard.transfer.sending.sender import Sender
 
 T = TypeVar("T")
 

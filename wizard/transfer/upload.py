@@ -14,21 +14,21 @@ from wizard.errors import WizardError
 from wizard.messages import Message, msg
 from wizard.tasks import Task
 from wizard.transfer.clock import clock_notice
-from wizard.transfer.connections import Connections
-from wizard.transfer.journal import Journal
-from wizard.transfer.keeper import Keeper
-from wizard.transfer.lease import Lease, Leasing
-from wizard.transfer.limit import Limit
-from wizard.transfer.line import Line, Patience
-from wizard.transfer.mark import Mark, read_mark
 from wizard.transfer.page_blob import ConflictError, PageBlob
-from wizard.transfer.progress import START, linked
 from wizard.transfer.ranges import LARGEST_PUT, PAGE, PageRange, Stretch, data_ranges, without
-from wizard.transfer.resume import CLEARED, Resumed, first_place, no_journal, phase_of, repaired
-from wizard.transfer.sender import Sender
+from wizard.transfer.resuming.journal import Journal
+from wizard.transfer.resuming.keeper import Keeper
+from wizard.transfer.resuming.lease import Lease, Leasing
+from wizard.transfer.resuming.mark import Mark, read_mark
+from wizard.transfer.resuming.progress import START, linked
+from wizard.transfer.resuming.resume import CLEARED, Resumed, first_place, no_journal, phase_of, repaired
+from wizard.transfer.resuming.target import Target, changed_by_another, exists_already, gone, prepare
+from wizard.transfer.sending.connections import Connections
+from wizard.transfer.sending.limit import Limit
+from wizard.transfer.sending.line import Line, Patience
+from wizard.transfer.sending.sender import Sender
 from wizard.transfer.source import Disk, Source
 from wizard.transfer.stretches import Stretches, clipped, windows
-from wizard.transfer.target import Target, changed_by_another, exists_already, gone, prepare
 from wizard.transfer.telling import Telling
 
 T = TypeVar("T")

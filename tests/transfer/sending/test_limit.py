@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from wizard.errors import Cancelled
-from wizard.transfer.limit import Limit
+from wizard.transfer.sending.limit import Limit
 
 KB = 1000
 

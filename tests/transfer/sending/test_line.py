@@ -9,9 +9,9 @@ import pytest
 
 from wizard.errors import Cancelled, WizardError
 from wizard.messages import msg
-from wizard.transfer import line as line_module
-from wizard.transfer.line import Line, Patience
 from wizard.transfer.page_blob import Interrupted
+from wizard.transfer.sending import line as line_module
+from wizard.transfer.sending.line import Line, Patience
 
 PATIENT = Patience(first=1.0, at_first=1000.0)
 

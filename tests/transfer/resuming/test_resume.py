@@ -17,11 +17,11 @@ from wizard.errors import Cancelled, WizardError
 from wizard.messages import msg
 from wizard.tasks import Task
 from wizard.transfer.compare import compare
-from wizard.transfer.identity import places
-from wizard.transfer.journal import Journal
-from wizard.transfer.line import Patience
-from wizard.transfer.mark import read_mark
 from wizard.transfer.page_blob import PageBlob
+from wizard.transfer.resuming.identity import places
+from wizard.transfer.resuming.journal import Journal
+from wizard.transfer.resuming.mark import read_mark
+from wizard.transfer.sending.line import Patience
 from wizard.transfer.upload import Uploaded, upload
 
 SIZE = 64 * MIB

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.transfer.lines import MB, RANGE, SimulatedLine, ride
-from wizard.transfer.connections import FIRST, MOST, Connections
+from wizard.transfer.sending.connections import FIRST, MOST, Connections
 
 
 def test_small_work_begins_with_four_at_once() -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Final
 
 from wizard.messages import Message, msg, plural
-from wizard.transfer.identity import Likeness
-from wizard.transfer.journal import Head, Journal
 from wizard.transfer.page_blob import PageBlob
-from wizard.transfer.progress import START, Progress, linked, pieces
 from wizard.transfer.ranges import LARGEST_PUT, Stretch, merged, without
+from wizard.transfer.resuming.identity import Likeness
+from wizard.transfer.resuming.journal import Head, Journal
+from wizard.transfer.resuming.progress import START, Progress, linked, pieces
+from wizard.transfer.resuming.target import Target
 from wizard.transfer.source import Source
 from wizard.transfer.stretches import WINDOW, Stretches, clipped, windows
-from wizard.transfer.target import Target
 
 GetRanges = Callable[[int, int], list[Stretch]]
 """Page ranges of this part of the blob, from the server."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
-from wizard.transfer.journal import Journal
-from wizard.transfer.lease import Lease
+from wizard.transfer.resuming.journal import Journal
+from wizard.transfer.resuming.lease import Lease
 
 _LOOK_EVERY: Final = 0.5  # seconds
 

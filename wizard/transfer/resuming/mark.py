@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from wizard.transfer.identity import Identity
+from wizard.transfer.resuming.identity import Identity
 
 __all__ = ["COMPLETE", "PARTIAL", "Identity", "Mark", "new_mark", "read_mark"]
 

@@ -18,10 +18,10 @@ from wizard.messages import msg
 from wizard.redaction import Secret
 from wizard.services.connect import page_blob_from_url
 from wizard.tasks import Task
-from wizard.transfer.journal import Journal, JournalInUseError
-from wizard.transfer.lease import Leasing
-from wizard.transfer.line import Patience
 from wizard.transfer.page_blob import ConflictError, PageBlob
+from wizard.transfer.resuming.journal import Journal, JournalInUseError
+from wizard.transfer.resuming.lease import Leasing
+from wizard.transfer.sending.line import Patience
 from wizard.transfer.upload import Uploaded
 
 QUICK = Patience(give_up_after=1.0, at_first=0.5, first=0.01, longest=0.05)

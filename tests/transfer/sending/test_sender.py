@@ -11,12 +11,12 @@ import pytest
 
 from wizard.errors import Cancelled, WizardError
 from wizard.messages import msg
-from wizard.transfer.connections import MOST, Connections
-from wizard.transfer.limit import Limit
-from wizard.transfer.line import Line, Patience
 from wizard.transfer.page_blob import Interrupted
 from wizard.transfer.ranges import PageRange
-from wizard.transfer.sender import AHEAD, Put, Sender
+from wizard.transfer.sending.connections import MOST, Connections
+from wizard.transfer.sending.limit import Limit
+from wizard.transfer.sending.line import Line, Patience
+from wizard.transfer.sending.sender import AHEAD, Put, Sender
 
 KIB = 1024
 LONG = 20.0

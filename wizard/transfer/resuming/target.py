@@ -8,9 +8,9 @@ from typing import Protocol, TypeVar
 
 from wizard.errors import WizardError
 from wizard.messages import Message, msg
-from wizard.transfer.identity import Identity, Likeness, likeness
-from wizard.transfer.mark import Mark, new_mark, read_mark
 from wizard.transfer.page_blob import PAGE_BLOB, BlobState, ConflictError, PageBlob
+from wizard.transfer.resuming.identity import Identity, Likeness, likeness
+from wizard.transfer.resuming.mark import Mark, new_mark, read_mark
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from wizard.tasks import Transfer
-from wizard.transfer.gauge import Gauge
+from wizard.transfer.sending.gauge import Gauge
 
 MB = 1_000_000
 

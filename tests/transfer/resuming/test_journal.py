@@ -23,9 +23,9 @@ from wizard.messages import msg
 from wizard.redaction import Secret
 from wizard.services.connect import page_blob_from_url
 from wizard.tasks import Task
-from wizard.transfer.identity import Identity
-from wizard.transfer.journal import Head, Journal, JournalInUseError
-from wizard.transfer.progress import START, Progress
+from wizard.transfer.resuming.identity import Identity
+from wizard.transfer.resuming.journal import Head, Journal, JournalInUseError
+from wizard.transfer.resuming.progress import START, Progress
 from wizard.transfer.upload import upload
 
 HEAD = Head("0" * 32, "https://x/c/b.vhd", "an id", Identity(1024, -5, "ab", "cd", 99), adopted=True)

@@ -23,9 +23,9 @@ from filelock import FileLock, Timeout
 from wizard.errors import WizardError
 from wizard.files import write_atomically
 from wizard.messages import msg
-from wizard.transfer.identity import Identity
-from wizard.transfer.progress import Progress
 from wizard.transfer.ranges import Stretch
+from wizard.transfer.resuming.identity import Identity
+from wizard.transfer.resuming.progress import Progress
 
 _FORMAT: Final = "image-wizard upload journal 1"
 _LARGE: Final = 256 * 1024  # bytes, after which it is written anew with what counts alone

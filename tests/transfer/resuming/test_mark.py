@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.transfer.mark import Identity, Mark, new_mark, read_mark
+from wizard.transfer.resuming.mark import Identity, Mark, new_mark, read_mark
 
 SOURCE = Identity(1024, 1, "ab" * 32)
 MARK = Mark("0123456789ab" + "0" * 20, SOURCE, "partial")

@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Final, Self
 
 from wizard.errors import Cancelled
-from wizard.transfer.connections import Connections
-from wizard.transfer.limit import Limit
-from wizard.transfer.line import Line
 from wizard.transfer.page_blob import Interrupted
 from wizard.transfer.ranges import PageRange
+from wizard.transfer.sending.connections import Connections
+from wizard.transfer.sending.limit import Limit
+from wizard.transfer.sending.line import Line
 
 AHEAD: Final = 2
 """Ranges that wait for a free connection. In memory are so many and one for each connection, of 4 MiB at the most."""
