@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from wizard import __version__
-from wizard.cli import check, copy, disk, journey, practice, upload, walk
+from wizard.cli.commands import Commands
 from wizard.cli.console import INTERRUPTED, UNREADABLE, Console
 from wizard.cli.options import LangOption, language_of, told
 from wizard.errors import Cancelled, WizardError, as_wizard_error
@@ -33,6 +33,7 @@ OpenWindow = Callable[[WindowWish], int]
 
 app = typer.Typer(
     name="image-wizard",
+    cls=Commands,
     help=told(
         msg(
             "Takes a virtual machine image to the Azure China Marketplace. Without a command it opens the window."
@@ -43,13 +44,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(check.app, name="check")
-app.add_typer(disk.app, name="disk")
-app.add_typer(journey.app, name="journey")
-app.command("walk", help=told(walk.HELP))(walk.walk)
-app.command("upload", help=told(upload.HELP))(upload.upload)
-app.command("copy", help=told(copy.HELP))(copy.copy)
-app.command("practice", help=told(practice.HELP))(practice.practice)
 
 
 @app.callback(invoke_without_command=True)

@@ -10,7 +10,7 @@ import typer
 
 from wizard.checks.sas import CHECKS
 from wizard.cli.console import UNREADABLE, Console, typed_in
-from wizard.cli.engines import DISK, judge_disk
+from wizard.cli.judging import DISK, judge_disk
 from wizard.cli.options import JsonOption, LangOption, OperatingSystem, language_of, told
 from wizard.errors import WizardError
 from wizard.messages import msg

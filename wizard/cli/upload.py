@@ -10,7 +10,7 @@ import typer
 
 from wizard.checks.upload import CHECKS, blob_name_problem
 from wizard.cli.console import UNREADABLE, Console, typed_in
-from wizard.cli.engines import DISK, judge_disk
+from wizard.cli.judging import DISK, judge_disk
 from wizard.cli.options import JsonOption, LangOption, language_of, told
 from wizard.core.reach import wanted
 from wizard.disk.as_vhd import FixedVhd, open_fixed_vhd
