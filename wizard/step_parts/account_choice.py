@@ -10,7 +10,7 @@ from wizard.errors import WizardError
 from wizard.messages import Message, msg
 from wizard.redaction import Secret
 from wizard.results import StorageAccount
-from wizard.step import Option
+from wizard.step import Confirmation, Option
 
 if TYPE_CHECKING:
     from wizard.services.cloud import Cloud
@@ -64,6 +64,21 @@ def reached(
     raise WizardError(
         msg("The storage account {account} is not in the subscription any more", account=account_name or ""),
         msg("Choose a storage account from the list again."),
+    )
+
+
+def overwriting(blob: str, account: str, container: str, verb: Message) -> Confirmation:
+    """Asks for a plain yes before a blob is replaced; `verb` stands on the button."""
+    return Confirmation(
+        msg("Overwrite {blob} if it is there?", blob=blob),
+        msg(
+            "In the storage account {account}, container {container}: what the blob {blob} holds now is lost for good. "
+            "A link to it will lead to the new image.",
+            account=account,
+            container=container,
+            blob=blob,
+        ),
+        verb,
     )
 
 

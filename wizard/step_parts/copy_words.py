@@ -10,7 +10,7 @@ from wizard.messages import Message, msg
 from wizard.redaction import Secret
 from wizard.results import CopyUnderWay, VhdBlob
 from wizard.step import Confirmation
-from wizard.step_parts.account_choice import plain
+from wizard.step_parts.account_choice import overwriting, plain
 from wizard.step_parts.copy_inputs import ACCOUNT, LINK
 from wizard.view import Facts, View
 
@@ -51,17 +51,7 @@ def ask_before_overwriting(
     """Overwriting takes a plain yes."""
     if not overwrite:
         return None
-    return Confirmation(
-        msg("Overwrite {blob} if it is there?", blob=blob_name),
-        msg(
-            "In the storage account {account}, container {container}: what the blob {blob} holds now is lost for good. "
-            "A link to it will lead to the new image.",
-            account=account_name or key_account or "",
-            container=container,
-            blob=blob_name,
-        ),
-        msg("Copy and overwrite"),
-    )
+    return overwriting(blob_name, account_name or key_account or "", container, msg("Copy and overwrite"))
 
 
 def ask_before_aborting(copy_under_way: CopyUnderWay) -> Confirmation:

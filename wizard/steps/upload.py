@@ -20,6 +20,7 @@ from wizard.step_parts.account_choice import (
     load_accounts,
     load_containers,
     load_subscriptions,
+    overwriting,
     plain,
     reached,
 )
@@ -118,17 +119,7 @@ def ask_before_overwriting(
     """Overwriting takes a plain yes."""
     if not overwrite:
         return None
-    return Confirmation(
-        msg("Overwrite {blob} if it is there?", blob=blob_name),
-        msg(
-            "In the storage account {account}, container {container}: what the blob {blob} holds now is lost for good. "
-            "A link to it will lead to the new image.",
-            account=account_name or key_account or "",
-            container=container,
-            blob=blob_name,
-        ),
-        msg("Upload and overwrite"),
-    )
+    return overwriting(blob_name, account_name or key_account or "", container, msg("Upload and overwrite"))
 
 
 def views(vhd_blob: VhdBlob | None) -> Sequence[View]:
