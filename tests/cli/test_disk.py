@@ -64,7 +64,7 @@ def test_info_says_what_stands_in_the_way(command: Command, raw: Path) -> None:
     assert said.outcome("VHD-03") == "failed"
     assert said.data["disk"]["sent"]["grown_by"] == 2048
     shown = command("disk", "info", raw, "--lang", "en")
-    assert "2048 bytes of zeros" in shown.out
+    assert "2,048 bytes of zeros" in shown.out
     assert "VHD-03" in shown.out
 
 

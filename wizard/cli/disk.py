@@ -18,7 +18,7 @@ from wizard.disk.reading import DiskReading, read_disk
 from wizard.disk.refused import Refusal, RefusedImage
 from wizard.disk.vhd_footer import FOOTER_BYTES, Footer
 from wizard.errors import WizardError
-from wizard.figures import in_units
+from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg, plural
 from wizard.step import Outcome
 from wizard.step_parts.disk_views import disk_facts, disk_map
@@ -170,10 +170,9 @@ def _say(reading: DiskReading, console: Console) -> None:
 def _say_growth(grown_by: int, growth: Message | None, console: Console) -> None:
     if grown_by:
         console.say(
-            plural(
-                "To be a whole number of MiB, the disk grows by {n} byte of zeros.",
-                "To be a whole number of MiB, the disk grows by {n} bytes of zeros.",
-                n=grown_by,
+            msg(
+                "To be a whole number of MiB, the disk grows by {bytes} bytes of zeros.",
+                bytes=exactly(grown_by),
             )
         )
     if growth is not None:
