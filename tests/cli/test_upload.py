@@ -51,6 +51,12 @@ def test_only_data_is_sent_and_all_of_it_is_read_back(command: Command, disk: Pa
     assert run.outcome("page-ranges") == run.outcome("footer-equal") == run.outcome("VHD-13") == "passed"
 
 
+def test_it_arrives_also_without_checksums(command: Command, disk: Path, address: str) -> None:
+    run = command("upload", disk, "--to", address, "--no-md5", "--compare", "--json")
+    assert run.status == 0, run.err
+    assert run.outcome("content") == "passed"
+
+
 def test_another_blob_is_overwritten_only_when_asked(
     command: Command, disk: Path, address: str, tmp_path: Path
 ) -> None:

@@ -69,6 +69,18 @@ def upload(
         bool,
         typer.Option("--compare", help=told(msg("Read every byte back at the end and compare it"))),
     ] = False,
+    md5: Annotated[
+        bool,
+        typer.Option(
+            "--md5/--no-md5",
+            help=told(
+                msg(
+                    "Send a checksum with all data, for the server to verify. Without it a fast line on a slow computer is "
+                    "quicker"
+                )
+            ),
+        ),
+    ] = True,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
@@ -89,7 +101,7 @@ def upload(
             raise typer.Exit(console.result(found))
         speed = load_settings().speed_limit if limit is None else limit * 1024 or None
         with open_fixed_vhd(file, grow=grow) as disk:
-            status = _Command(disk, _target(address), console, pool, speed).run(overwrite, compare)
+            status = _Command(disk, _target(address, md5), console, pool, speed).run(overwrite, compare)
     except WizardError as error:
         raise typer.Exit(console.error(error, UNREADABLE if not file.is_file() else 1)) from error
     finally:
@@ -168,10 +180,10 @@ class _Command:
         )
 
 
-def _target(address: Secret) -> PageBlob:
+def _target(address: Secret, md5: bool) -> PageBlob:
     from wizard.services.connect import page_blob_from_url
 
-    blob = page_blob_from_url(address, load_settings())
+    blob = page_blob_from_url(address, load_settings(), md5=md5)
     problem = blob_name_problem(blob.name)
     if problem is not None:
         raise WizardError(problem, msg("Nothing was sent. Give the blob another name in its address."))

@@ -35,8 +35,11 @@ def practice_cloud(management_url: str, token: Secret) -> Cloud:
     return Cloud(endpoints, web, manager)
 
 
-def page_blob_from_url(uri: Secret, settings: NetworkSettings | None = None) -> PageBlob:
-    """The blob at an address with a SAS that allows to read, create and write; raises WizardError for what is no such address."""
+def page_blob_from_url(uri: Secret, settings: NetworkSettings | None = None, *, md5: bool = True) -> PageBlob:
+    """The blob at an address with a SAS that allows to read, create and write; raises WizardError for what is no such address.
+
+    `md5`: send a Content-MD5 with all data.
+    """
     from wizard.services.blob.addresses import of_link
     from wizard.services.blob.authority import Link
     from wizard.services.blob.page_blob import OwnPageBlob
@@ -44,4 +47,4 @@ def page_blob_from_url(uri: Secret, settings: NetworkSettings | None = None) -> 
     address, account, container, name, query = of_link(uri)
     where = Where(account, container, name, address.authority, by_link=True)
     web = Web(settings, direct=is_loopback(address.host))
-    return OwnPageBlob(address, container, name, Link(query), web, where)
+    return OwnPageBlob(address, container, name, Link(query), web, where, md5=md5)

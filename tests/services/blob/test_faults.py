@@ -257,6 +257,18 @@ def test_data_that_arrives_damaged_is_to_be_sent_again(
     assert strict.ranges() == []
 
 
+def test_the_checksum_can_be_left_out(strict: StrictServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    of(strict)
+    blob = page_blob_from_url(Secret(strict.link("disk.vhd", permissions="rcw")), md5=False)
+
+    def never(_data: bytes, **_: object) -> None:
+        raise AssertionError("a checksum was made")
+
+    monkeypatch.setattr("wizard.services.blob.page_blob.hashlib", SimpleNamespace(md5=never))
+    blob.put_pages(0, FOUR, fence=FENCE)
+    assert strict.content()[: len(FOUR)] == FOUR
+
+
 def test_several_threads_have_a_connection_each_and_keep_it(strict: StrictServer) -> None:
     blob = of(strict)
     problems: list[BaseException] = []

@@ -33,8 +33,18 @@ class OwnPageBlob:
     """One blob. To be closed when it is not needed any more."""
 
     def __init__(
-        self, address: Address, container: str, name: str, authority: Authority, web: Web, where: Where
+        self,
+        address: Address,
+        container: str,
+        name: str,
+        authority: Authority,
+        web: Web,
+        where: Where,
+        *,
+        md5: bool = True,
     ) -> None:
+        """`md5`: send a Content-MD5 with all data, so that the server refuses what arrives damaged."""
+        self._md5 = md5
         self._address = address
         self._container = container
         self._name = name
@@ -101,14 +111,15 @@ class OwnPageBlob:
     def put_pages(
         self, start: int, data: bytes, *, fence: int, moved: Callable[[int], None] | None = None
     ) -> str:
-        """Put Page with Content-MD5: what arrives damaged is refused by the server."""
-        digest = hashlib.md5(data, usedforsecurity=False).digest()
+        """Put Page, with Content-MD5 where that is on."""
         headers = {
             "x-ms-page-write": "update",
             "x-ms-range": _range(start, len(data)),
             "x-ms-if-sequence-number-eq": str(fence),
-            "Content-MD5": base64.b64encode(digest).decode("ascii"),
         }
+        if self._md5:
+            digest = hashlib.md5(data, usedforsecurity=False).digest()
+            headers["Content-MD5"] = base64.b64encode(digest).decode("ascii")
         return self._write("comp=page", headers, body=data, moved=moved).get("ETag", "")
 
     def clear_pages(self, start: int, length: int, *, fence: int) -> None:
