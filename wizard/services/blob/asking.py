@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import threading
 import uuid
@@ -85,6 +86,8 @@ class Asker:
         self._lock = threading.Lock()
         self._ahead: float | None = None
         self._connections = _Connections()
+        # One random number for all: the system's own are slow to get where several threads want them.
+        self._id, self._numbers = uuid.uuid4().hex, itertools.count(1)
         # Not only where `close` is called: what is forgotten must not keep the server waiting.
         weakref.finalize(self, self._connections.close)
 
@@ -169,7 +172,7 @@ class Asker:
             "User-Agent": f"image-wizard/{wizard.__version__}",
             "Accept": "application/xml",
             "x-ms-version": API_VERSION,
-            "x-ms-client-request-id": str(uuid.uuid4()),
+            "x-ms-client-request-id": f"{self._id}-{next(self._numbers)}",
             **more,
         }
 

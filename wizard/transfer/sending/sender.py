@@ -48,7 +48,14 @@ class Sender:
         self._line = line
         self._meanwhile = meanwhile
         self._limit = limit
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        # Each is told of what it waits for and of nothing else: with small ranges every needless waking counts.
+        self._room = threading.Condition(self._lock)  # who brings ranges, for fewer of them on their way
+        self._ready = threading.Condition(self._lock)  # threads that may send, for a range
+        self._spare = threading.Condition(
+            self._lock
+        )  # threads beyond the connections in use, for more of these
+        self._turn = threading.Condition(self._lock)  # a range, for a free connection
         self._chosen = connections or Connections(time.monotonic())
         self._waiting: deque[PageRange] = deque()
         self._turns: deque[object] = deque()  # who waits for a connection, the first first
@@ -77,10 +84,11 @@ class Sender:
     ) -> None:
         if kind is not None:
             self._line.close()
-        with self._changed:
+        with self._lock:
             self._ended = True
             self._waiting.clear()
-            self._changed.notify_all()
+            for each in (self._ready, self._spare, self._turn):
+                each.notify_all()
         deadline = time.monotonic() + _STOPS_WITHIN
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -88,17 +96,17 @@ class Sender:
     @property
     def bytes_on_their_way(self) -> int:
         """Bytes of the ranges that were taken, without those that went out."""
-        with self._changed:
+        with self._lock:
             return max(0, self._taken_bytes - self.moved_bytes)
 
     def send(self, pages: PageRange) -> None:
         """Take one more range; returns once there was room for it."""
         self._wait_until(lambda: self._on_their_way < self._allowed() + AHEAD)
-        with self._changed:
+        with self._lock:
             self._waiting.append(pages)
             self._on_their_way += 1
             self._taken_bytes += pages.length
-            self._changed.notify_all()
+            self._ready.notify()
 
     def finish(self) -> None:
         """Return once everything that was taken has arrived."""
@@ -107,10 +115,10 @@ class Sender:
     def _wait_until(self, wished: Callable[[], bool]) -> None:
         while True:
             self._meanwhile()
-            with self._changed:
+            with self._lock:
                 if self._error is not None:
                     raise self._error
-                if wished() or self._changed.wait_for(lambda: self._error is None and wished(), _TICK):
+                if wished() or self._room.wait_for(lambda: self._error is None and wished(), _TICK):
                     return
 
     def _allowed(self) -> int:
@@ -125,24 +133,27 @@ class Sender:
             except Cancelled:
                 return
             except BaseException as error:
-                with self._changed:
+                with self._lock:
                     self._error = self._error or error
-                    self._changed.notify_all()
+                    self._room.notify_all()
                 return
-            with self._changed:
+            with self._lock:
                 self._on_their_way -= 1
                 self.sent_bytes += pages.length
-                self._changed.notify_all()
+                self._room.notify()
 
     def _next(self, number: int) -> PageRange | None:
         """The range that this thread is to send; None at the end. The first threads are those that have connections."""
-        with self._changed:
+        with self._lock:
             while not self._ended:
-                if number < self._allowed():
-                    if self._waiting:
-                        return self._waiting.popleft()
+                if number >= self._allowed():
+                    self._ready.notify()  # what woke this thread may have been meant for one that has a connection
+                    self._spare.wait(_TICK)
+                elif self._waiting:
+                    return self._waiting.popleft()
+                else:
                     self._chosen.starved(time.monotonic())
-                self._changed.wait(_TICK if self._waiting else None)
+                    self._ready.wait()
         return None
 
     def _send(self, pages: PageRange) -> None:
@@ -152,7 +163,7 @@ class Sender:
         def has_moved(count: int) -> None:
             nonlocal moved
             moved += count
-            with self._changed:
+            with self._lock:
                 self.moved_bytes += count
             self._line.moved()
             self._slow_down(count)
@@ -164,13 +175,13 @@ class Sender:
                 if moved < pages.length:
                     has_moved(pages.length - moved)
                 elif moved > pages.length:  # it was read as well, and counts once
-                    with self._changed:
+                    with self._lock:
                         self.moved_bytes -= moved - pages.length
             except BaseException:
-                with self._changed:
+                with self._lock:
                     self.moved_bytes -= moved
                 raise
-            with self._changed:
+            with self._lock:
                 self._chosen.arrived(began, time.monotonic(), pages.length)
 
     def _slow_down(self, count: int) -> None:
@@ -183,22 +194,26 @@ class Sender:
     def _connection(self) -> Iterator[None]:
         """One of the connections that may be in use; requests that are tried again wait for their turn like all others."""
         turn = object()
-        with self._changed:
+        with self._lock:
             self._turns.append(turn)
             while self._turns[0] is not turn or self.connections >= self._allowed():
-                self._changed.wait(_TICK)
+                self._turn.wait(_TICK)
                 if self._ended:
                     raise Cancelled
             self._turns.popleft()
             self.connections += 1
-            self._changed.notify_all()
+            self._next_turn()
         try:
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self.connections -= 1
-                self._changed.notify_all()
+                self._next_turn()
+
+    def _next_turn(self) -> None:
+        if self._turns:
+            self._turn.notify_all()
 
     def _failed(self, interrupted: Interrupted) -> None:
-        with self._changed:
+        with self._lock:
             self._chosen.failed(time.monotonic(), busy=interrupted.busy)
