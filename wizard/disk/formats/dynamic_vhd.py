@@ -76,6 +76,11 @@ class DynamicVhdImage(BlockImage):
         self._blocks = BlockMap(size, header.block_bytes, places)
         self._bits: tuple[int, bytes | None] = (-1, None)
 
+    def _is_whole(self, start: int, place: int) -> bool:
+        """Whether all sectors of the block were written."""
+        index, into = divmod(start, self._blocks.block_bytes)
+        return self._bitmap(index, place - into - self._bitmap_bytes) is None
+
     def _fill(self, part: memoryview, start: int, place: int) -> None:
         """These bytes of one block (no two blocks touch, a bitmap lies between), zeros where nothing was written."""
         index, into = divmod(start, self._blocks.block_bytes)
