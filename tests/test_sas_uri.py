@@ -324,3 +324,10 @@ def test_mending_twice_changes_nothing_more(text: str) -> None:
 
     if once.kind is Kind.LINK and again.kind is Kind.LINK:
         assert again.mended == once.mended
+
+
+@pytest.mark.parametrize("begin", ["3D", "3d"])
+def test_a_signature_that_begins_as_an_encoded_sign_is_left_alone(begin: str) -> None:
+    before, _, signature = LINK.partition("sig=")
+    link = f"{before}sig={begin}{signature[2:]}"
+    assert read_sas(link).mended.reveal().partition("sig=")[2].startswith(begin)

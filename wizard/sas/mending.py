@@ -148,7 +148,9 @@ def _plain(text: str, notes: _Notes) -> str:
     narrow = "".join(chr(ord(each) - 0xFEE0) if "\uff01" <= each <= "\uff5e" else each for each in text)
     text = notes.changed(text, narrow, msg("Full-width characters were replaced by plain ones"))
     text = "".join(" " if each == "\t" or unicodedata.category(each) == "Zs" else each for each in text)
-    if re.search(rf"[?&]{_NAME}=3D", text, re.IGNORECASE):  # quoted-printable, as in the source of a mail
+    named = [text[each.end() : each.end() + 2] for each in re.finditer(rf"[?&]{_NAME}=", text, re.IGNORECASE)]
+    # Quoted-printable, as in the source of a mail: there it is so after every name. A signature may begin with 3D as well.
+    if named and all(each.upper() == "3D" for each in named):
         text = re.sub(r"=\r?\n", "", text).replace("=3D", "=").replace("=3d", "=")
         notes.changed("", text, _CODES_BACK)
     text = re.sub(r"(?:\\[rnt]){1,8}[\"']?$", "", text.strip())
