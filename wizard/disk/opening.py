@@ -78,22 +78,6 @@ def open_image(path: Path) -> Image:
         raise
 
 
-def open_raw(path: Path) -> Image:
-    """The file's bytes as a raw disk, whatever they look like, as where another program was told to write one.
-
-    Raises RefusedImage for an empty file and for one that is in use, OSError as `open_image`.
-    """
-    file = open_file(path)
-    try:
-        source = ImageFile(file)
-        if not source.length:
-            raise _no_disk(FileKind.EMPTY)
-        return RawImage(source)
-    except BaseException:
-        file.close()
-        raise
-
-
 def open_file(path: Path) -> FileIO:
     """The file, kept from changing as far as the system can. Raises RefusedImage for no file or one in use, OSError."""
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.disk.images import GIB, MIB, fixed_vhd, gen1, write
-from wizard.disk.opening import open_image, open_raw
+from wizard.disk.opening import open_image
 from wizard.disk.recognise import FileKind
 from wizard.disk.refused import Refusal, RefusedImage
 from wizard.disk.vhd_footer import Footer, fixed_footer
@@ -126,17 +126,6 @@ def test_without_a_partition_table_the_name_must_say_raw(
             assert image.kind is FileKind.RAW_DISK
     else:
         assert refused(path).refusal is Refusal.NO_DISK
-
-
-def test_what_another_program_wrote_as_raw_is_raw_whatever_it_looks_like(tmp_path: Path) -> None:
-    path = fixed_vhd(tmp_path / "a.tmp", MIB, {0: b"vhdxfile"})
-    with open_raw(path) as image:
-        assert (image.kind, image.size) == (FileKind.RAW_DISK, MIB + 512)
-        assert image.read_at(0, 8) == b"vhdxfile"
-
-    (tmp_path / "empty").touch()
-    with pytest.raises(RefusedImage, match="empty"):
-        open_raw(tmp_path / "empty")
 
 
 def test_a_fixed_vhd_inside_another_disk_is_remarked_upon(tmp_path: Path) -> None:
