@@ -29,6 +29,7 @@ from typing import Any
 
 from wizard.messages import Message
 from wizard.view import View
+from wizard.where import Where
 
 
 class Outcome(StrEnum):
@@ -38,6 +39,17 @@ class Outcome(StrEnum):
     PASSED = "passed"
     WARNING = "warning"
     FAILED = "failed"
+
+
+class Group(StrEnum):
+    """What checks are about, where a step has so many that they are shown in groups; in the order shown."""
+
+    FORMAT = "format"
+    BOOT = "boot"
+    SYSTEM = "system"
+    SECURITY = "security"
+    AGENT = "agent"
+    CLEAN_UP = "clean_up"
 
 
 class State(StrEnum):
@@ -64,7 +76,11 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check saw. `facts` are plain values (str, int, float, bool, None, lists) and never a secret."""
+    """What a check saw. `facts` are plain values (str, int, float, bool, None, lists) and never a secret.
+
+    `seen_at`: the places inside the image that it is about. `commands`: the cure as lines to copy into the machine's own
+    shell (sh as root on Linux, PowerShell as administrator on Windows); each can be run again without harm.
+    """
 
     outcome: Outcome
     reason: Message
@@ -72,21 +88,39 @@ class Finding:
     facts: Mapping[str, Any] = field(default_factory=dict)
     fix: Fix | None = None
     rule: str = ""
+    seen_at: tuple[Where, ...] = ()
+    commands: tuple[str, ...] = ()
 
 
-def passed(reason: Message, **facts: Any) -> Finding:
+def passed(reason: Message, *, seen_at: tuple[Where, ...] = (), **facts: Any) -> Finding:
     """The rule is kept; the reason says what was seen."""
-    return Finding(Outcome.PASSED, reason, None, facts)
+    return Finding(Outcome.PASSED, reason, None, facts, seen_at=seen_at)
 
 
-def warning(reason: Message, cure: Message, *, fix: Fix | None = None, **facts: Any) -> Finding:
+def warning(
+    reason: Message,
+    cure: Message,
+    *,
+    fix: Fix | None = None,
+    seen_at: tuple[Where, ...] = (),
+    commands: tuple[str, ...] = (),
+    **facts: Any,
+) -> Finding:
     """The rule is not plainly broken, but a person should look."""
-    return Finding(Outcome.WARNING, reason, cure, facts, fix)
+    return Finding(Outcome.WARNING, reason, cure, facts, fix, seen_at=seen_at, commands=commands)
 
 
-def failed(reason: Message, cure: Message, *, fix: Fix | None = None, **facts: Any) -> Finding:
+def failed(
+    reason: Message,
+    cure: Message,
+    *,
+    fix: Fix | None = None,
+    seen_at: tuple[Where, ...] = (),
+    commands: tuple[str, ...] = (),
+    **facts: Any,
+) -> Finding:
     """The rule is broken; the cure says what to do."""
-    return Finding(Outcome.FAILED, reason, cure, facts, fix)
+    return Finding(Outcome.FAILED, reason, cure, facts, fix, seen_at=seen_at, commands=commands)
 
 
 def skipped(reason: Message, cure: Message | None = None, **facts: Any) -> Finding:
@@ -98,12 +132,16 @@ def skipped(reason: Message, cure: Message | None = None, **facts: Any) -> Findi
 class Check:
     """One rule and the pure function that judges it; bad input is a finding, never an exception.
 
-    `rule` is an id of the rule book (docs/rules.md) or, where that has none, a plain word.
+    `rule` is an id of the rule book (docs/rules.md) or, where that has none, a plain word. `applies` (in reach of the
+    judge) leaves the check out where it says False: a rule of Windows on a Linux disk. Where it cannot be asked yet
+    (nothing was observed), the check is left out too.
     """
 
     rule: str
     title: Message
     judge: Callable[..., Finding]
+    group: Group | None = None
+    applies: Callable[..., bool] | None = None
 
     def finding(self, **in_reach: Any) -> Finding:
         """The judge's finding under this rule's name."""

@@ -1,0 +1,1 @@
+"""The rules about what is inside a Linux disk."""

@@ -1,0 +1,81 @@
+"""Commands in a distribution's own words, for cures: lines for sh as root, each harmless when run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from wizard.inspection.found.distribution import Distribution
+
+_INSTALL: Final[Mapping[str, str]] = {
+    "debian": "apt-get update && apt-get install -y {names}",
+    "redhat": "if command -v dnf >/dev/null; then dnf install -y {names}; else yum install -y {names}; fi",
+    "azurelinux": "tdnf install -y {names}",
+    "suse": "zypper --non-interactive install {names}",
+    "arch": "pacman -S --noconfirm --needed {names}",
+}
+_REMOVE: Final[Mapping[str, str]] = {
+    "debian": "apt-get purge -y {names}",
+    "redhat": "if command -v dnf >/dev/null; then dnf remove -y {names}; else yum remove -y {names}; fi",
+    "azurelinux": "tdnf remove -y {names}",
+    "suse": "zypper --non-interactive remove {names}",
+    "arch": "pacman -R --noconfirm {names}",
+}
+_UPDATE: Final[Mapping[str, str]] = {
+    "debian": "apt-get update && apt-get install -y --only-upgrade {names}",
+    "redhat": "if command -v dnf >/dev/null; then dnf update -y {names}; else yum update -y {names}; fi",
+    "azurelinux": "tdnf update -y {names}",
+    "suse": "zypper --non-interactive update {names}",
+    "arch": "pacman -Syu --noconfirm {names}",
+}
+_GRUB: Final[Mapping[str, tuple[str, ...]]] = {
+    "debian": ("update-grub",),
+    "redhat": ('grub2-mkconfig -o "$(readlink -f /etc/grub2.cfg)"',),
+    "azurelinux": ("grub2-mkconfig -o /boot/grub2/grub.cfg",),
+    "suse": ("grub2-mkconfig -o /boot/grub2/grub.cfg",),
+    "arch": ("grub-mkconfig -o /boot/grub/grub.cfg",),
+}
+_INITRAMFS: Final[Mapping[str, tuple[str, ...]]] = {
+    "debian": ("update-initramfs -u -k all",),
+    "redhat": ("dracut --force --regenerate-all",),
+    "azurelinux": ("dracut --force --regenerate-all",),
+    "suse": ("dracut --force --regenerate-all",),
+    "arch": ("mkinitcpio -P",),
+}
+
+
+def install(distribution: Distribution | None, *names: str) -> tuple[str, ...]:
+    """Install packages; nothing where the distribution's family is not known."""
+    return _line(_INSTALL, distribution, names)
+
+
+def remove(distribution: Distribution | None, *names: str) -> tuple[str, ...]:
+    """Remove packages; nothing where the distribution's family is not known."""
+    return _line(_REMOVE, distribution, names)
+
+
+def update(distribution: Distribution | None, *names: str) -> tuple[str, ...]:
+    """Bring installed packages to their newest version; nothing where the family is not known."""
+    return _line(_UPDATE, distribution, names)
+
+
+def rebuild_grub(distribution: Distribution | None) -> tuple[str, ...]:
+    """Write GRUB's configuration anew; nothing where the family is not known."""
+    return _GRUB.get(_family(distribution), ())
+
+
+def rebuild_initramfs(distribution: Distribution | None) -> tuple[str, ...]:
+    """Make the initial RAM disks anew; nothing where the family is not known."""
+    return _INITRAMFS.get(_family(distribution), ())
+
+
+def _line(
+    table: Mapping[str, str], distribution: Distribution | None, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    line = table.get(_family(distribution))
+    return (line.format(names=" ".join(names)),) if line is not None and names else ()
+
+
+def _family(distribution: Distribution | None) -> str:
+    return distribution.family if distribution is not None else ""

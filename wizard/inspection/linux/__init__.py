@@ -1,0 +1,1 @@
+"""Readers of a Linux system's files, one per chapter."""

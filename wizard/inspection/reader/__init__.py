@@ -1,0 +1,1 @@
+"""The child process that reads an image, its limits, and how it is spoken to."""

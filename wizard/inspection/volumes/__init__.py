@@ -1,0 +1,1 @@
+"""From a disk to its file systems: partitions, LVM, and libyal's readers behind one interface."""

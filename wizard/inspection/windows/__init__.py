@@ -1,0 +1,1 @@
+"""Readers of a Windows system's files and hives."""
