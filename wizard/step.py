@@ -133,8 +133,8 @@ class Check:
     """One rule and the pure function that judges it; bad input is a finding, never an exception.
 
     `rule` is an id of the rule book (docs/rules.md) or, where that has none, a plain word. `applies` (in reach of the
-    judge) leaves the check out where it says False: a rule of Windows on a Linux disk. Where it cannot be asked yet
-    (nothing was observed), the check is left out too.
+    judge) leaves the check out where it says False: a rule of Windows on a Linux disk. As long as nothing
+    was observed, what it asks for is None. `blocks`: while it fails, what the step gives satisfies no later step.
     """
 
     rule: str
@@ -142,6 +142,7 @@ class Check:
     judge: Callable[..., Finding]
     group: Group | None = None
     applies: Callable[..., bool] | None = None
+    blocks: bool = True
 
     def finding(self, **in_reach: Any) -> Finding:
         """The judge's finding under this rule's name."""
@@ -302,7 +303,7 @@ class Step:
     become results. `checks_title` heads the list of checks. `shares` are inputs that later steps may name in `needs`.
     `keeps` names what only the step itself reads: work that was begun and goes on elsewhere (a copy in the cloud).
     Several steps may give the same result: the one that did so last counts, as long as it is not skipped.
-    `blocking`: while a check here fails, what the step gives does not satisfy a later step's `needs`.
+    `blocking`: while a check here that `blocks` fails, what the step gives does not satisfy a later step's `needs`.
     `missing` (in reach) says what is still to do before the step is done, or None. `summary` is its second line when done.
     `skip` (in reach) says why the step does not apply, or None. `auto_check`: the window checks it by itself when it is
     opened and whenever an answer or a result that it reads has changed. `check_held_back` (in reach) says why there is

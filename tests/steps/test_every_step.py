@@ -79,7 +79,10 @@ def quick(step: Step) -> Iterator[tuple[str, Function]]:
 
 def seeing(step: Step) -> Iterator[tuple[str, Function]]:
     """The functions that also get what was observed."""
-    yield from ((check.rule, check.judge) for check in step.checks)
+    for check in step.checks:
+        yield check.rule, check.judge
+        if check.applies is not None:
+            yield f"{check.rule}.applies", check.applies
     if step.views is not None:
         yield "views", step.views
 

@@ -218,12 +218,17 @@ class Engine(Record):
         return self._errors.get(step_id)
 
     def rows(self, step_id: str) -> tuple[CheckRow, ...]:
-        """The step's checks in order, each with what it found."""
+        """The step's checks that apply, in order, each with what it found; before the first time by the answers alone."""
         step = self.step(step_id)
         stored = self.journey.findings.get(step_id)
         found = {finding.rule: finding for finding in (stored.findings if stored else ())}
         stale = self.stale_findings(step) is not None
-        return tuple(CheckRow(check, found.get(check.rule), stale) for check in step.checks)
+        applying = {check.rule for check in self._applying(step, {})} if stored is None else found.keys()
+        return tuple(
+            CheckRow(check, found.get(check.rule), stale)
+            for check in step.checks
+            if check.applies is None or check.rule in applying
+        )
 
     def views(self, step_id: str) -> tuple[View, ...]:
         """The pictures and facts of the step; none where what they need is not there yet."""
@@ -293,9 +298,17 @@ class Engine(Record):
             observed = dict(call(step.observe, self.reach(step, {"task": task})))
         reach = self.reach(step, observed)
         found = tuple(
-            check.finding(**{name: reach[name]() for name in wanted(check.judge)}) for check in step.checks
+            check.finding(**{name: reach[name]() for name in wanted(check.judge)})
+            for check in self._applying(step, observed)
         )
         self.keep_findings(step, found, observed, made_from, seen_from)
+
+    def _applying(self, step: Step, observed: Mapping[str, Any]) -> tuple[Check, ...]:
+        """The checks that apply; what was not observed yet is None to those who ask for it."""
+        asked = dict.fromkeys(name for each in step.checks if each.applies for name in wanted(each.applies))
+        reach = self.reach(step, observed)
+        reach = self.reach(step, {**observed, **{name: None for name in asked if name not in reach}})
+        return tuple(check for check in step.checks if check.applies is None or call(check.applies, reach))
 
     def _busy_or_locked(self, step: Step) -> Message | None:
         if self.read_only is not None:
@@ -323,8 +336,8 @@ class Engine(Record):
 
 
 def _checking(step: Step) -> tuple[Callable[..., Any], ...]:
-    judges = tuple(check.judge for check in step.checks)
-    return (step.observe, *judges) if step.observe is not None else judges
+    asked = (step.observe, *(each for check in step.checks for each in (check.judge, check.applies)))
+    return tuple(each for each in asked if each is not None)
 
 
 def _lasting(marks: Mapping[str, str], gives: Sequence[str]) -> dict[str, str]:

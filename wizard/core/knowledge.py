@@ -207,11 +207,14 @@ class Knowledge:
         return None
 
     def has_failed(self, step: Step) -> bool:
-        """Whether a check of the step failed (and the finding still holds)."""
+        """Whether a check of the step that blocks failed (and the finding still holds)."""
         stored = self.journey.findings.get(step.id)
+        open_to_all = {check.rule for check in step.checks if not check.blocks}
         return bool(
             stored
-            and any(finding.outcome == "failed" for finding in stored.findings)
+            and any(
+                finding.outcome == "failed" and finding.rule not in open_to_all for finding in stored.findings
+            )
             and self.stale_findings(step) is None
         )
 
