@@ -53,6 +53,13 @@ X11_LIBRARIES = {
 }  # fmt: skip
 CHINESE_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 CHINESE_FONT_PACKAGE = "fonts-noto-cjk"
+
+# Programs that the tests make disk images with, and the Debian package that brings each.
+IMAGE_PROGRAMS = {
+    "qemu-img": "qemu-utils", "sgdisk": "gdisk", "mkfs.ext4": "e2fsprogs", "mkfs.xfs": "xfsprogs", "mkntfs": "ntfs-3g",
+    "mkfs.vfat": "dosfstools", "mcopy": "mtools", "mkfs.btrfs": "btrfs-progs", "cryptsetup": "cryptsetup-bin",
+    "lvm": "lvm2", "hivexsh": "libhivex-bin", "rpm": "rpm", "mmdebstrap": "mmdebstrap",
+}  # fmt: skip
 SIGNS_OF_NO_NETWORK = (
     "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "NewConnectionError",
     "Failed to establish a new connection", "name resolution", "Could not resolve", "Temporary failure resolving",
@@ -109,6 +116,7 @@ def run(rest: list[str]) -> int:
 
 def test(rest: list[str]) -> int:
     set_up(tools=True)
+    image_programs()
     mypy: list[str | Path] = [PYTHON, "-m", "mypy"]
     checks: dict[str, list[str | Path]] = {
         "format": [PYTHON, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
@@ -130,7 +138,8 @@ def test(rest: list[str]) -> int:
             failed.append(name)
     before = f"FAILED: {', '.join(failed)}" if failed else "all passed"
     print(f"\n== tests   (the checks before them: {before})", flush=True)
-    status = subprocess.call([str(PYTHON), "-m", "pytest", *rest], cwd=ROOT, env=offscreen(os.environ))
+    environment = {**offscreen(os.environ), "PATH": path_with_sbin()}
+    status = subprocess.call([str(PYTHON), "-m", "pytest", *rest], cwd=ROOT, env=environment)
     return status or (1 if failed else 0)
 
 
@@ -287,6 +296,28 @@ def system_packages(packages: list[str], *, needed: bool) -> None:
         if needed and packages != [CHINESE_FONT_PACKAGE]:
             raise
         print(f"{error}\nGoing on without them.\n", file=sys.stderr)
+
+
+def image_programs() -> None:
+    """What the tests make disk images with: installed where that is possible; otherwise what is missing is said."""
+    if not sys.platform.startswith("linux"):
+        return
+    path = path_with_sbin()
+    missing = sorted(
+        {package for name, package in IMAGE_PROGRAMS.items() if not shutil.which(name, path=path)}
+    )
+    if not missing:
+        return
+    try:
+        install_system_packages(missing, "Some programs that the tests make disk images with are missing.")
+    except SetUpError as error:
+        print(f"{error}\nGoing on without them: the tests that need them are skipped.\n", file=sys.stderr)
+
+
+def path_with_sbin() -> str:
+    """Where programs are looked for: mkfs and its like are in folders that not every user has in the path."""
+    found = os.environ.get("PATH", os.defpath)
+    return found if WINDOWS else os.pathsep.join((found, "/usr/sbin", "/sbin"))
 
 
 def install_system_packages(packages: list[str], why: str) -> None:

@@ -227,6 +227,31 @@ def test_root_gets_what_is_missing(debian: list[list[str]], monkeypatch: pytest.
     assert debian[0][-1].endswith("--no-install-recommends libegl1")
 
 
+@pytest.mark.parametrize("user", [0, 1000])
+def test_programs_for_disk_images_are_installed_or_named(
+    debian: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], user: int
+) -> None:
+    there = {"apt-get", *dev.IMAGE_PROGRAMS} - {"mkfs.xfs", "lvm"}
+    monkeypatch.setattr(dev.os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(dev.shutil, "which", lambda name, path=None: name if name in there else None)
+
+    dev.image_programs()
+
+    asked = debian[0][-1] if user == 0 else capsys.readouterr().err
+    assert "--no-install-recommends lvm2 xfsprogs" in asked
+    assert ("are skipped" in asked) is (user != 0)
+
+
+def test_nothing_is_installed_where_all_programs_are(
+    debian: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dev.shutil, "which", lambda name, path=None: name)
+
+    dev.image_programs()
+
+    assert debian == []
+
+
 def test_the_journey_can_be_walked_without_libraries(
     debian: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
