@@ -131,7 +131,7 @@ class SasLink:
 
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
-    """Where the report was written, and when (ISO 8601 UTC)."""
+    """Where a report or a script was written, and when (ISO 8601 UTC)."""
 
     paths: tuple[str, ...]
     written: str
@@ -148,6 +148,7 @@ TYPES: Final[Mapping[str, type]] = {
     "container_access": ContainerAccess,
     "sas_link": SasLink,
     "report": WrittenReport,
+    "cleaning_script": WrittenReport,
 }
 
 

@@ -10,7 +10,8 @@ parameters, and nothing else is in reach:
   step gave, also where another step gives the same;
 - for checks and views also the names that `observe` returned;
 - `cloud` (wizard.services.cloud.Cloud), `settings`, `task` (work only), `now` (aware, UTC), `language`,
-  `evidence` (every finding of the earlier steps by its rule), `journey_name`, `summary` (work only:
+  `evidence` (every finding of the earlier steps by its rule), `findings` (what the step's own checks found last, as long
+  as it holds; for views and actions), `journey_name`, `summary` (work only:
   wizard.reports.summary.JourneySummary) and `journal` (work only: the file for an upload's journal, None where there is none);
 - for an action also `keep`: `keep(name=value)` keeps a result at once, before the work ends or is stopped.
 

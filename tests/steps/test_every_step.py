@@ -21,7 +21,7 @@ from wizard.steps import STEPS
 # Results that are kept for the session only, so that no type of theirs is in results.TYPES.
 SECRETS = {"sas_uri"}
 
-ALWAYS = {"cloud", "settings", "now", "language", "journey_name", "evidence"}
+ALWAYS = {"cloud", "settings", "now", "language", "journey_name", "evidence", "findings"}
 AT_WORK = {"task", "summary", "journal"}
 IN_ACTIONS = {"keep"}
 

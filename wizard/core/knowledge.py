@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.services.cloud import Cloud
 
 # In reach of every step, but never something a result was "made from".
-_ALWAYS: Final = ("cloud", "settings", "task", "language", "journey_name")
+_ALWAYS: Final = ("cloud", "settings", "task", "language", "journey_name", "findings")
 NOW: Final = "now"
 
 
@@ -105,6 +105,7 @@ class Knowledge:
             "language": lambda: self.settings.language,
             "journey_name": lambda: self.journey.name,
             "evidence": lambda: self.evidence(step),
+            "findings": lambda: self.found(step),
         }
         for name in (*step.needs, *step.wants):
             suppliers[name] = partial(self.result, name)
@@ -152,6 +153,11 @@ class Knowledge:
     def evidence(self, step: Step) -> dict[str, Finding]:
         """Every finding of the earlier steps that apply, where it is not stale, by its rule."""
         return self.once(("evidence", step.id), lambda: self._evidence(step))
+
+    def found(self, step: Step) -> tuple[Finding, ...]:
+        """What the step's own checks found last, where it still holds."""
+        stored = self.journey.findings.get(step.id)
+        return stored.findings if stored is not None and self.stale_findings(step) is None else ()
 
     def said(self, step: Step, function: Callable[..., Message | None] | None) -> Message | None:
         """What a function of the step has to say, if there is one; None as long as it needs a cloud that is not there."""

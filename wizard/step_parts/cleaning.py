@@ -1,0 +1,59 @@
+"""The action that writes a cleaning script beside the image, for what was found inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from wizard.checks.contents import CHECKS
+from wizard.errors import as_wizard_error
+from wizard.files import write_atomically
+from wizard.messages import Message, msg
+from wizard.reports.cleaning import LINUX, WINDOWS, cleaning_script, commands_of, file_name_for
+from wizard.results import WrittenReport
+from wizard.step import Confirmation, Finding, Outcome
+
+TITLES: Final[Mapping[str, Message]] = {check.rule: check.title for check in CHECKS}
+
+_TROUBLE: Final = (Outcome.FAILED, Outcome.WARNING)
+
+
+def has_something_to_clean(findings: tuple[Finding, ...]) -> bool:
+    """Whether a script could cure anything of what was found."""
+    return any(each.outcome in _TROUBLE and commands_of(each) for each in findings)
+
+
+def write_cleaning_script(image: str, findings: tuple[Finding, ...], now: datetime) -> Mapping[str, Any]:
+    """Write the script beside the image; raises WizardError where that cannot be done or nothing is left to clean."""
+    target = script_path(image, findings)
+    text = cleaning_script(findings, TITLES, system_of(findings), Path(image).name, f"{now:%Y-%m-%d}")
+    try:
+        write_atomically(target, text or "")
+    except OSError as error:
+        raise as_wizard_error(error) from error
+    return {"cleaning_script": WrittenReport((str(target),), f"{now:%Y-%m-%dT%H:%M:%SZ}")}
+
+
+def ask_before_replacing(image: str | None, findings: tuple[Finding, ...]) -> Confirmation | None:
+    """Asked where such a file is there already: a person may have changed it."""
+    target = script_path(image or "", findings)
+    if not image or not target.exists():
+        return None
+    return Confirmation(
+        msg("Write {file} anew?", file=target.name),
+        msg("{path} is there already; what you changed in it is lost.", path=str(target)),
+        msg("Replace the script"),
+    )
+
+
+def script_path(image: str, findings: tuple[Finding, ...]) -> Path:
+    """Beside the image: disk.vhd gets disk-clean.sh or disk-clean.ps1."""
+    path = Path(image)
+    return path.with_name(file_name_for(path.name, system_of(findings))) if path.name else path
+
+
+def system_of(findings: tuple[Finding, ...]) -> str:
+    """Which system's rules were judged."""
+    return WINDOWS if any(each.rule.startswith("WIN-") for each in findings) else LINUX
