@@ -35,7 +35,7 @@ def answer(*found: tuple[str, Outcome], **facts: Any) -> dict[str, Any]:
     return inner
 
 
-def tests_of(inner: dict[str, Any]) -> dict[str, str]:
+def results_of(inner: dict[str, Any]) -> dict[str, str]:
     for test in inner["Tests"]:
         assert set(test) == {
             "TestID", "TestCaseName", "Description", "Result", "ActualValue", "RequiredValue",
@@ -64,13 +64,13 @@ def test_the_shape_of_the_service() -> None:
 def test_several_rules_are_one_case_there(outcomes: tuple[Outcome, Outcome], result: str) -> None:
     inner = answer(("LIN-04", outcomes[0]), ("LIN-05", outcomes[1]))
 
-    assert tests_of(inner) == {"40": result}
+    assert results_of(inner) == {"40": result}
 
 
 def test_the_other_rules_stand_under_their_own_ids_and_nothing_is_left_out() -> None:
     inner = answer(("LIN-02", Outcome.PASSED), ("LIN-15", Outcome.FAILED), ("VHD-16", Outcome.PASSED))
 
-    assert tests_of(inner) == {"39": "Passed", "49": "Passed", "LIN-15": "Failed"}
+    assert results_of(inner) == {"39": "Passed", "49": "Passed", "LIN-15": "Failed"}
     assert inner["TestResult"] == "Failed"
 
 
