@@ -1,10 +1,63 @@
-"""Chapter `packages`: installed packages and versions."""
+"""Chapter `packages`: installed packages and versions, and programs whose version no package tells."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wizard.inspection.found.versions import upstream
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An installed package; `version` is whole, with epoch and the distribution's revision ("1:1.1.1k-12.el8")."""
+
+    name: str
+    version: str
+    architecture: str = ""
+
+    @property
+    def upstream(self) -> str:
+        """The version as its makers call it ("1.1.1k")."""
+        return upstream(self.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program found by its files. `name`: python3, python, waagent. `version`: "" where the files do not tell."""
+
+    name: str
+    version: str
+    file: str
+
 
 @dataclass(frozen=True, slots=True)
 class Packages:
-    """The package database, as far as rules need it."""
+    """The package database, as far as rules need it.
+
+    `installed`: only those named in resources/rules/packages_kept.json. `kind`: dpkg, rpm, pacman; "" where no database was
+    found. `file`: the database. `count`: of all installed packages. `bytes`: the database's size. `whole`: it was
+    understood to its end, so that what is not in `installed` is not installed.
+    """
+
+    installed: tuple[Package, ...] = ()
+    kind: str = ""
+    file: str = ""
+    count: int = 0
+    bytes: int = 0
+    whole: bool = True
+    programs: tuple[Program, ...] = ()
+    traces: tuple[str, ...] = ()
+
+    def package(self, *names: str) -> Package | None:
+        """The first of these that is installed, in this order."""
+        return next((each for name in names for each in self.installed if each.name == name), None)
+
+    def version_of(self, *names: str) -> str | None:
+        """The version of the first of these that is installed, in this order; None where none is."""
+        package = self.package(*names)
+        return package.version if package is not None else None
+
+    @property
+    def tells_absence(self) -> bool:
+        """Whether a kept package that is not in it is certainly not installed."""
+        return bool(self.kind) and self.whole
