@@ -1,6 +1,6 @@
 """What stands on the sample images: partition tables and the beginnings of file systems, as pieces of bytes.
 
-Layouts: UEFI specification 2.10, section 5; Microsoft's FAT32 specification 1.03; Linux's fs/ext4/ext4.h.
+Layouts: UEFI specification 2.10, section 5; Microsoft's FAT32 specification 1.03.
 """
 
 from __future__ import annotations
@@ -151,20 +151,6 @@ def fat32(place: Place) -> Iterator[Piece]:
     for number in (0, 1):
         yield place.start + (reserved + number * table_sectors) * SECTOR, table
     yield place.start + (reserved + 2 * table_sectors) * SECTOR, label.ljust(SECTOR, b"\0")
-
-
-def ext4_superblock(place: Place, identity: random.Random) -> Piece:
-    """The superblock that names an ext4 file system of blocks of 4 KiB; nothing else of it is there."""
-    blocks = place.sectors // 8
-    groups = -(-blocks // 32768)
-    block = bytearray(1024)
-    struct.pack_into("<IIIIII", block, 0, groups * 8192, blocks, 0, 0, 0, 0)
-    struct.pack_into("<IIIII", block, 24, 2, 2, 32768, 32768, 8192)
-    struct.pack_into("<HHH", block, 56, 0xEF53, 1, 1)
-    struct.pack_into("<IIHHIHH", block, 72, 0, 1, 0, 0, 11, 256, 0)
-    block[104:120] = identity.randbytes(16)
-    block[120:136] = b"practice-root".ljust(16, b"\0")
-    return place.start + 1024, bytes(block)
 
 
 def scattered(start: int, end: int, total: int, content: random.Random) -> Iterator[Piece]:

@@ -21,6 +21,7 @@ from wizard.messages import msg
 from wizard.practice import sample_disks
 from wizard.practice.sample_disks import MEBIBYTE, SECTOR, Piece, Place
 from wizard.practice.sample_dynamic import as_dynamic, dynamic_footer
+from wizard.practice.sample_systems import linux_system
 from wizard.tasks import Task
 
 GOOD_NAME: Final = "practice-good-image.vhd"
@@ -30,6 +31,16 @@ GOOD_BYTES: Final = 30 * 1024 * MEBIBYTE  # VHD-08: under 30 GB would be a warni
 GOOD_DATA: Final = 24 * MEBIBYTE
 FAULTY_BYTES: Final = 2 * 1024 * MEBIBYTE + 100 * 1024
 FAULTY_DATA: Final = 2 * MEBIBYTE
+
+_EFI_SECTORS: Final = 200 * 2048
+_FAULTY_FIRST: Final = 63  # the first sector of its partition, as old installers chose it
+
+# How large the file systems are that packaging/practice_systems.py makes for them.
+GOOD_SYSTEM_BYTES: Final = GOOD_BYTES - (1 + 200 + 1) * MEBIBYTE
+FAULTY_SYSTEM_BYTES: Final = FAULTY_BYTES // MEBIBYTE * MEBIBYTE - MEBIBYTE
+
+# Behind everything that a file system of theirs needs for itself.
+_SPARE: Final = 512 * MEBIBYTE
 
 _LOOK_EVERY: Final = (
     0.2  # seconds between two looks whether another window is done, and the task is wanted still
@@ -53,7 +64,8 @@ class _Image:
 def make_good_image(folder: Path, task: Task) -> Path:
     """A fixed VHD of 30 GiB that passes every check for Linux: GPT, an EFI system partition, a root partition.
 
-    It takes about 24 MiB of disk and holds no operating system. One that is there already is kept.
+    It takes about 25 MiB of disk. The files of a small Linux are in it, prepared for Azure, but no programs: it does not
+    start. One that is there already is kept.
     """
     return _make(folder, task, _good())
 
@@ -68,39 +80,41 @@ def make_faulty_image(folder: Path, task: Task) -> Path:
 
     VHD-03: its size is no whole number of MiB. VHD-07: original and current size differ. VHD-08: smaller than
     30 GB. VHD-12: its first partition begins at sector 63. VHD-14: its name has spaces. VHD-17: no partition is
-    active, so it starts in neither generation.
+    active, so it starts in neither generation. And what people leave inside: histories, keys, a password, swap
+    (packaging/practice_systems.py lists it by rule).
     """
     return _make(folder, task, _faulty())
 
 
 def _good() -> _Image:
-    footer = fixed_footer(GOOD_BYTES, unique_id=uuid.UUID(int=0x5EED0001), when=_BORN)
+    footer = fixed_footer(GOOD_BYTES, unique_id=uuid.UUID(int=0x5EED0011), when=_BORN)
     return _fixed(GOOD_NAME, footer, _good_disk, GOOD_DATA)
 
 
 def _good_disk() -> Iterator[Piece]:
     identity = random.Random("good")
     last = GOOD_BYTES // SECTOR - 34
-    efi = Place(sample_disks.EFI_SYSTEM, "EFI system", 2048, 2048 + 200 * 2048 - 1)
+    efi = Place(sample_disks.EFI_SYSTEM, "EFI system", 2048, 2048 + _EFI_SECTORS - 1)
     root = Place(sample_disks.LINUX_ROOT_X86_64, "Linux root", efi.last + 1, last // 2048 * 2048 - 1)
     yield from sample_disks.gpt(GOOD_BYTES, (efi, root), identity)
     yield from sample_disks.fat32(efi)
-    yield sample_disks.ext4_superblock(root, identity)
-    start, end = root.start + MEBIBYTE, (root.last + 1) * SECTOR
-    yield from sample_disks.scattered(start, end, GOOD_DATA, identity)
+    yield from linux_system("linux_good", root.start)
+    yield from sample_disks.scattered(root.start + _SPARE, (root.last + 1) * SECTOR, GOOD_DATA, identity)
 
 
 def _dynamic() -> _Image:
-    footer = dynamic_footer(fixed_footer(GOOD_BYTES, unique_id=uuid.UUID(int=0x5EED0003), when=_BORN))
+    footer = dynamic_footer(fixed_footer(GOOD_BYTES, unique_id=uuid.UUID(int=0x5EED0013), when=_BORN))
     return _Image(DYNAMIC_NAME, footer, lambda: as_dynamic(footer, _good_disk()), GOOD_DATA)
 
 
 def _faulty() -> _Image:
     def pieces() -> Iterator[Piece]:
-        yield 0, sample_disks.mbr((0x83, 0x00, 63, FAULTY_BYTES // SECTOR - 63))
-        yield from sample_disks.scattered(63 * SECTOR, FAULTY_BYTES, FAULTY_DATA, random.Random("faulty"))
+        start = _FAULTY_FIRST * SECTOR
+        yield 0, sample_disks.mbr((0x83, 0x00, _FAULTY_FIRST, FAULTY_BYTES // SECTOR - _FAULTY_FIRST))
+        yield from linux_system("linux_faulty", start)
+        yield from sample_disks.scattered(start + _SPARE, FAULTY_BYTES, FAULTY_DATA, random.Random("faulty"))
 
-    footer = fixed_footer(FAULTY_BYTES, unique_id=uuid.UUID(int=0x5EED0002), when=_BORN)
+    footer = fixed_footer(FAULTY_BYTES, unique_id=uuid.UUID(int=0x5EED0012), when=_BORN)
     footer = replace(footer, original_size=FAULTY_BYTES + 512 * MEBIBYTE).sealed()
     return _fixed(FAULTY_NAME, footer, pieces, FAULTY_DATA)
 
