@@ -8,6 +8,13 @@ from typing import Any, Final
 
 from wizard.inspection.found.inside import System
 from wizard.inspection.system_files import Files
+from wizard.inspection.windows.accounts import read_accounts as read_windows_accounts
+from wizard.inspection.windows.boot import read_boot as read_windows_boot
+from wizard.inspection.windows.leftovers import read_files
+from wizard.inspection.windows.release import read_release
+from wizard.inspection.windows.services import read_services as read_windows_services
+from wizard.inspection.windows.settings import read_settings
+from wizard.inspection.windows.versions import read_drivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +30,12 @@ class Chapter:
     read: Callable[[Files], Any]
 
 
-CHAPTERS: Final[tuple[Chapter, ...]] = ()
+CHAPTERS: Final[tuple[Chapter, ...]] = (
+    Chapter("release", System.WINDOWS, read_release),
+    Chapter("settings", System.WINDOWS, read_settings),
+    Chapter("windows_services", System.WINDOWS, read_windows_services),
+    Chapter("windows_accounts", System.WINDOWS, read_windows_accounts),
+    Chapter("windows_boot", System.WINDOWS, read_windows_boot),
+    Chapter("drivers", System.WINDOWS, read_drivers),
+    Chapter("files", System.WINDOWS, read_files),
+)

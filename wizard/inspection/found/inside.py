@@ -19,7 +19,12 @@ from wizard.inspection.found.packages import Packages
 from wizard.inspection.found.services import Services
 from wizard.inspection.found.ssh import Ssh
 from wizard.inspection.found.volumes import FoundVolume
-from wizard.inspection.found.windows import WindowsFiles, WindowsRegistry, WindowsRelease
+from wizard.inspection.found.windows_accounts import WindowsAccounts
+from wizard.inspection.found.windows_boot import WindowsBoot
+from wizard.inspection.found.windows_files import WindowsDrivers, WindowsFiles
+from wizard.inspection.found.windows_release import WindowsRelease
+from wizard.inspection.found.windows_services import WindowsServices
+from wizard.inspection.found.windows_settings import WindowsSettings
 
 
 class System(StrEnum):
@@ -79,7 +84,11 @@ class Inside:
     network: Network | None = None
     # Windows
     release: WindowsRelease | None = None
-    registry: WindowsRegistry | None = None
+    settings: WindowsSettings | None = None
+    windows_services: WindowsServices | None = None
+    windows_accounts: WindowsAccounts | None = None
+    windows_boot: WindowsBoot | None = None
+    drivers: WindowsDrivers | None = None
     files: WindowsFiles | None = None
     unread: tuple[Unread, ...] = ()
     read_bytes: int = 0
