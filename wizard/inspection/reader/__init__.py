@@ -1,1 +1,1 @@
-"""The child process that reads an image, its limits, and how it is spoken to."""
+"""The process that reads an image, beside the wizard: a crafted image may hang or crash it, never the wizard."""
