@@ -11,7 +11,8 @@ class FoundVolume:
 
     `partition`: its number in the table, 0 for a disk without one. `start`, `length`: on the disk, of the partition.
     `name`: "group/volume" of a logical volume, "" for a partition. `kind`: as in wizard.disk.partitions.volumes.Volume.
-    `total_bytes`, `free_bytes`: by the file system's own word, None where it does not say. `mounted`: where the system
+    `label`, `uuid`: as blkid prints them. `partition_label`, `partition_uuid`: the partition's own, as blkid's PARTLABEL
+    and PARTUUID. `total_bytes`, `free_bytes`: by the file system's own word, None where it does not say. `mounted`: where the system
     mounts it ("/", "/boot", "C:"), "" where nowhere. `read`: whether it can be looked into, and `why` (inside.Why) if not.
     """
 
@@ -27,3 +28,5 @@ class FoundVolume:
     mounted: str = ""
     read: bool = False
     why: str = ""
+    partition_label: str = ""
+    partition_uuid: str = ""
