@@ -17,7 +17,6 @@ _TROUBLE: Final = (Outcome.FAILED, Outcome.WARNING)
 # These end the machine's life as a template; a person runs them last, after whatever the script did.
 _LAST: Final = ("deprovision", "sysprep")
 
-_MADE_FOR: Final = msg("Made by Marketplace Image Wizard for {image}, by what was found in it on {day}")
 _READ_IT: Final = msg(
     "Read it first. Run it inside the machine that the image is made from, not on your own computer"
 )
@@ -101,7 +100,10 @@ def _powershell(
 
 
 def _head(image: str, day: str, then: Message) -> Iterator[str]:
-    for sentence in (msg(_MADE_FOR.text, image=image, day=day), _READ_IT, then):
+    made_for = msg(
+        "Made by Marketplace Image Wizard for {image}, by what was found in it on {day}", image=image, day=day
+    )
+    for sentence in (made_for, _READ_IT, then):
         yield from _comment(sentence)
 
 
