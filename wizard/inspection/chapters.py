@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from wizard.inspection.found.inside import System
+from wizard.inspection.linux.accounts import read_accounts
+from wizard.inspection.linux.distribution import read_distribution
+from wizard.inspection.linux.leftovers.reading import read_leftovers
+from wizard.inspection.linux.packages import read_packages
+from wizard.inspection.linux.ssh import read_ssh
 from wizard.inspection.system_files import Files
 from wizard.inspection.windows.accounts import read_accounts as read_windows_accounts
 from wizard.inspection.windows.boot import read_boot as read_windows_boot
@@ -31,6 +36,11 @@ class Chapter:
 
 
 CHAPTERS: Final[tuple[Chapter, ...]] = (
+    Chapter("accounts", System.LINUX, read_accounts),
+    Chapter("ssh", System.LINUX, read_ssh),
+    Chapter("leftovers", System.LINUX, read_leftovers),
+    Chapter("distribution", System.LINUX, read_distribution),
+    Chapter("packages", System.LINUX, read_packages),
     Chapter("release", System.WINDOWS, read_release),
     Chapter("settings", System.WINDOWS, read_settings),
     Chapter("windows_services", System.WINDOWS, read_windows_services),

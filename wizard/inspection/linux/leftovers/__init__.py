@@ -1,0 +1,1 @@
+"""Readers of what a build leaves behind in a Linux image."""
