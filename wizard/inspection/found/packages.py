@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wizard.inspection.found.versions import upstream
+from wizard.inspection.found.versions import at_least, upstream
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,22 @@ class Package:
         """The version as its makers call it ("1.1.1k")."""
         return upstream(self.version)
 
+    def at_least(self, minimum: str) -> bool:
+        """Whether it is this version or newer; the revision counts only where the minimum names one."""
+        return at_least(self.version, minimum)
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program found by its files. `name`: python3, python, waagent. `version`: "" where the files do not tell."""
+    """A program found by its files. `name`: python3, python3.11, platform-python, waagent. `version`: "" where no file tells."""
 
     name: str
     version: str
     file: str
+
+    def at_least(self, minimum: str) -> bool:
+        """Whether it is this version or newer."""
+        return at_least(self.version, minimum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,8 @@ class Packages:
 
     `installed`: only those named in resources/rules/packages_kept.json. `kind`: dpkg, rpm, pacman; "" where no database was
     found. `file`: the database. `count`: of all installed packages. `bytes`: the database's size. `whole`: it was
-    understood to its end, so that what is not in `installed` is not installed.
+    understood to its end, so that what is not in `installed` is not installed. `traces`: the paths of
+    resources/rules/preinstalled.json that are there.
     """
 
     installed: tuple[Package, ...] = ()
@@ -56,6 +65,15 @@ class Packages:
         """The version of the first of these that is installed, in this order; None where none is."""
         package = self.package(*names)
         return package.version if package is not None else None
+
+    def at_least(self, minimum: str, *names: str) -> bool | None:
+        """Whether the first of these that is installed is this version or newer; None where none is."""
+        package = self.package(*names)
+        return package.at_least(minimum) if package is not None else None
+
+    def programs_named(self, *names: str) -> tuple[Program, ...]:
+        """The programs of these names, in this order."""
+        return tuple(each for name in names for each in self.programs if each.name == name)
 
     @property
     def tells_absence(self) -> bool:
