@@ -18,6 +18,7 @@ from wizard.messages import msg
 from wizard.redaction import MASK, Secret, remember
 from wizard.results import TYPES, ContainerAccess
 from wizard.step import Finding, Fix, Outcome
+from wizard.where import Where
 
 texts = st.text(max_size=12)
 plain = st.recursive(
@@ -28,8 +29,17 @@ plain = st.recursive(
 objects = st.dictionaries(texts, plain, max_size=3)
 marks = st.dictionaries(texts, texts, max_size=3)
 fixes = st.builds(Fix, sentences, objects, st.none() | texts)
+places = st.builds(Where, texts, st.integers(), texts)
 findings = st.builds(
-    Finding, st.sampled_from(Outcome), sentences, st.none() | sentences, objects, st.none() | fixes, texts
+    Finding,
+    st.sampled_from(Outcome),
+    sentences,
+    st.none() | sentences,
+    objects,
+    st.none() | fixes,
+    texts,
+    st.lists(places, max_size=3).map(tuple),
+    st.lists(texts, max_size=3).map(tuple),
 )
 journeys = st.builds(
     Journey,
@@ -111,6 +121,8 @@ def a_journey() -> Journey:
         {"level": "private"},
         fix,
         "ACC-01",
+        (Where("/etc/shadow", 3, "root:…"), Where("/root/.bash_history")),
+        ("passwd -l root",),
     )
     journey.findings = {"access": StoredFindings((found,), {"account": "0123"}, "2026-11-20T00:00:00Z")}
     return journey
@@ -162,6 +174,39 @@ def test_wrong_shapes_within_a_journey_are_damaged(changes: dict[str, Any]) -> N
         decode(json.dumps(whole | changes))
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seen_at": {}},
+        {"seen_at": ["/etc/shadow"]},
+        {"seen_at": [{"path": "/etc/shadow", "line": 3}]},
+        {"seen_at": [{"path": "/etc/shadow", "line": True, "text": ""}]},
+        {"seen_at": [{"path": 3, "line": 3, "text": ""}]},
+        {"commands": "passwd -l root"},
+        {"commands": [3]},
+    ],
+)
+def test_wrong_places_and_commands_are_damaged(changes: dict[str, Any]) -> None:
+    whole = json.loads(encode(a_journey()))
+    whole["findings"]["access"]["findings"][0] |= changes
+    with pytest.raises(DamagedJourney):
+        decode(json.dumps(whole))
+
+
+def test_a_finding_written_before_there_were_places_and_commands_is_read() -> None:
+    whole = json.loads(encode(a_journey()))
+    finding = whole["findings"]["access"]["findings"][0]
+    assert finding.pop("seen_at") == [
+        {"path": "/etc/shadow", "line": 3, "text": "root:…"},
+        {"path": "/root/.bash_history", "line": 0, "text": ""},
+    ]
+    assert finding.pop("commands") == ["passwd -l root"]
+
+    (read,) = decode(json.dumps(whole))[0].findings["access"].findings
+
+    assert read == replace(a_journey().findings["access"].findings[0], seen_at=(), commands=())
+
+
 def test_a_newer_version_is_read_as_far_as_it_is_understood() -> None:
     whole = json.loads(encode(a_journey())) | {"version": VERSION + 1, "more": 1}
     whole["results"]["from_the_future"] = {"value": {"x": 1}, "made_from": {}, "at": ""}
@@ -196,11 +241,13 @@ def test_a_secret_that_was_typed_into_a_plain_field_is_masked() -> None:
         {"url": LINK},
         Fix(msg("{x}", x=LINK), {"x": LINK}, None),
         "ACC-01",
+        (Where(LINK, 1, f"curl {LINK}"),),
+        (f"curl {LINK}",),
     )
     journey.findings["access"] = StoredFindings((found,), {}, "")
     text = encode(journey)
     assert "abcdefgh" not in text
-    assert text.count(f"sig={MASK}&se=2") == 11
+    assert text.count(f"sig={MASK}&se=2") == 14
     assert decode(text)[0].answers["upload"]["container"] == LINK.replace("abcdefgh%3D", MASK)
 
 

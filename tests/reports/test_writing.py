@@ -24,6 +24,7 @@ from wizard.reports.summary import CheckSummary, JourneySummary, StepSummary, su
 from wizard.reports.words import presentable
 from wizard.reports.writing import safe_name, write_report
 from wizard.step import Finding, Outcome, State
+from wizard.where import Where
 
 
 def written(engine: Engine) -> tuple[str, dict[str, Any]]:
@@ -80,6 +81,64 @@ def test_findings_with_rule_reason_and_cure(make_engine: MakeEngine) -> None:
     assert (finding["rule"], finding["outcome"], finding["facts"]["size"]) == ("VHD-03", "failed", 7)
     assert set(finding["reason"]) == {"en", "zh_CN"}
     assert data["outcome"] == "failed"
+
+
+def with_places(**more: Any) -> JourneySummary:
+    """A report of one step with one finding."""
+    finding = Finding(Outcome.FAILED, msg("root may log in"), msg("Lock it."), rule="LIN-17", **more)
+    step = StepSummary(
+        "x", "2", msg("X"), State.FAILED, checks=(CheckSummary(msg("Nobody is root"), finding),)
+    )
+    return JourneySummary("n", "i", "practice", "", "", (step,))
+
+
+def test_places_and_commands_stand_below_what_failed() -> None:
+    summary = with_places(
+        seen_at=(Where("/etc/ssh/sshd_config", 34, "PermitRootLogin yes"), Where("/root/.ssh/id_rsa")),
+        commands=("passwd -l root", "printf '```' > /etc/motd"),
+    )
+    lines = markdown(summary, (ENGLISH,)).splitlines()
+    below = lines[lines.index("**LIN-17** Nobody is root") + 1 :]
+    assert [line for line in below if line] == [
+        "Seen at:",
+        "```",
+        "/etc/ssh/sshd_config:34: PermitRootLogin yes",
+        "/root/.ssh/id_rsa",
+        "```",
+        "To run inside the machine, as an administrator:",
+        "````",
+        "passwd -l root",
+        "printf '```' > /etc/motd",
+        "````",
+    ]
+    (finding,) = json.loads(as_json(summary))["steps"][0]["findings"]
+    assert finding["seen_at"] == [
+        {"path": "/etc/ssh/sshd_config", "line": 34, "text": "PermitRootLogin yes"},
+        {"path": "/root/.ssh/id_rsa", "line": 0, "text": ""},
+    ]
+    assert finding["commands"] == ["passwd -l root", "printf '```' > /etc/motd"]
+
+
+def test_what_passed_has_no_places_below_it() -> None:
+    (step,) = with_places(seen_at=(Where("/etc/shadow"),)).steps
+    (check,) = step.checks
+    good = replace(check, finding=replace(check.finding, outcome=Outcome.PASSED))
+    text = markdown(
+        JourneySummary("n", "i", "practice", "", "", (replace(step, checks=(good,)),)), (ENGLISH,)
+    )
+    assert "Seen at:" not in text
+
+
+def test_places_and_commands_are_the_images_own_and_hold_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", lambda: Path("/root/.ssh"))
+    summary = with_places(
+        seen_at=(Where("/root/.ssh/id_rsa", 1, f"AccountKey={ACCOUNT_KEY}"),),
+        commands=(f"rm /root/.ssh/id_rsa # AccountKey={ACCOUNT_KEY}",),
+    )
+    for told in (as_json(summary), markdown(summary, (CHINESE, ENGLISH))):
+        assert ACCOUNT_KEY not in told
+        assert "rm /root/.ssh/id_rsa" in told
+        assert "~" not in told
 
 
 def test_practice_is_said_at_the_top(make_engine: MakeEngine) -> None:

@@ -12,6 +12,7 @@ from wizard.journeys.journey import Journey, StoredFindings, StoredResult
 from wizard.messages import Message, Parameter
 from wizard.redaction import redact
 from wizard.step import Finding, Fix, Outcome
+from wizard.where import Where
 
 VERSION: Final = 1
 KIND: Final = "marketplace-image-wizard journey"
@@ -120,7 +121,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "answers": _plain(fix.answers),
             "action": fix.action,
         }
+    if finding.seen_at:
+        data["seen_at"] = [_place(each) for each in finding.seen_at]
+    if finding.commands:
+        data["commands"] = _plain(finding.commands)
     return data
+
+
+def _place(seen: Where) -> dict[str, Any]:
+    return {"path": redact(seen.path), "line": seen.line, "text": redact(seen.text)}
 
 
 def _read_finding(data: Mapping[str, Any]) -> Finding:
@@ -132,7 +141,16 @@ def _read_finding(data: Mapping[str, Any]) -> Finding:
         _object(data.get("facts", {})),
         _read_fix(fix) if fix is not None else None,
         _text(data["rule"]),
+        tuple(_read_place(each) for each in _list(data.get("seen_at", []))),
+        tuple(_text(each) for each in _list(data.get("commands", []))),
     )
+
+
+def _read_place(data: Mapping[str, Any]) -> Where:
+    line = data["line"]
+    if type(line) is not int:
+        raise TypeError("not a line's number")
+    return Where(_text(data["path"]), line, _text(data["text"]))
 
 
 def _read_fix(data: Mapping[str, Any]) -> Fix:
@@ -149,6 +167,12 @@ def _marks(data: Any) -> dict[str, str]:
 def _object(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise TypeError("an object was expected")
+    return data
+
+
+def _list(data: Any) -> list[Any]:
+    if not isinstance(data, list):
+        raise TypeError("a list was expected")
     return data
 
 

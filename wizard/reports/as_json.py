@@ -76,6 +76,8 @@ def _finding(check: CheckSummary) -> dict[str, Any]:
         "reason": _text(finding.reason),
         "cure": _text(finding.cure),
         "facts": results.to_json(finding.facts),
+        "seen_at": [{"path": seen.path, "line": seen.line, "text": seen.text} for seen in finding.seen_at],
+        "commands": list(finding.commands),
         "stale": check.stale,
     }
 

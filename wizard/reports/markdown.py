@@ -11,7 +11,9 @@ from wizard.messages import Message, msg
 from wizard.redaction import redact
 from wizard.reports.facts import facts
 from wizard.reports.summary import CheckSummary, ConfirmedItem, JourneySummary, StepSummary
-from wizard.reports.words import OUTCOMES, PRACTICE, PRE_CHECK, SIGNS, STATES, shown
+from wizard.reports.words import OUTCOMES, PRACTICE, PRE_CHECK, RUN_INSIDE, SIGNS, STATES, shown
+from wizard.step import Outcome
+from wizard.where import Where
 
 _SPECIAL: Final = re.compile(r"([\\`*\[\]|])")
 
@@ -161,7 +163,39 @@ def _checks(step: StepSummary, voice: _Voice) -> list[str]:
         return finding.rule, voice.cell(check.title), result, voice.cell(seen), voice.cell(finding.cure)
 
     head = (msg("Rule"), msg("Check"), msg("Result"), msg("What was seen"), msg("What to do"))
-    return voice.table(head, map(row, step.checks)) if step.checks else []
+    if not step.checks:
+        return []
+    lines = voice.table(head, map(row, step.checks))
+    for check in step.checks:
+        lines += _places_and_commands(check, voice)
+    return lines
+
+
+def _places_and_commands(check: CheckSummary, voice: _Voice) -> list[str]:
+    """Below the table, for what failed or warned: where it was seen, and the cure to copy."""
+    finding = check.finding
+    if finding.outcome not in (Outcome.FAILED, Outcome.WARNING) or not (finding.seen_at or finding.commands):
+        return []
+    lines = [f"**{finding.rule}** {voice.heading(check.title)}", ""]
+    if finding.seen_at:
+        lines += [*voice.paragraphs(msg("Seen at:")), *_verbatim(map(_place, finding.seen_at))]
+    if finding.commands:
+        lines += [*voice.paragraphs(RUN_INSIDE), *_verbatim(finding.commands)]
+    return lines
+
+
+def _place(seen: Where) -> str:
+    """As grep and compilers write it, which is the same in every language."""
+    place = f"{seen.path}:{seen.line}" if seen.line else seen.path
+    return f"{place}: {seen.text}" if seen.text else place
+
+
+def _verbatim(texts: Iterable[str]) -> list[str]:
+    """The lines as they are; the fence is longer than any that they hold."""
+    lines = [line for text in texts for line in text.splitlines()]
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [fence, *lines, fence, ""]
 
 
 def _confirmed(step: StepSummary, voice: _Voice) -> list[str]:

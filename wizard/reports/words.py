@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,9 @@ OUTCOMES: Final = {
 
 SIGNS: Final = {Outcome.SKIPPED: "–", Outcome.PASSED: "✓", Outcome.WARNING: "!", Outcome.FAILED: "✗"}
 
+# Paths in these are the image's own, not those of this computer: /root is not the home of who runs the wizard.
+_OF_THE_IMAGE: Final = frozenset({"seen_at", "commands"})
+
 PRE_CHECK: Final = msg(
     "The checks of this wizard are a pre-check, not a certification. The official result is the report of the "
     "Certification Test Tool for Azure and the test that 21Vianet makes."
@@ -37,6 +41,8 @@ PRE_CHECK: Final = msg(
 PRACTICE: Final = msg(
     "This was practice: nothing in this report happened in Azure, and nothing in it may be published."
 )
+
+RUN_INSIDE: Final = msg("To run inside the machine, as an administrator:")
 
 
 def presentable(text: str) -> str:
@@ -61,12 +67,19 @@ def in_all_languages(message: Message) -> dict[str, str]:
 
 def harmless(value: Any) -> Any:
     """Plain JSON values with every text as it may be handed on."""
+    return _cleaned(value, presentable)
+
+
+def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return presentable(value)
+        return clean(value)
     if isinstance(value, dict):
-        return {presentable(str(name)): harmless(item) for name, item in value.items()}
+        return {
+            clean(str(name)): _cleaned(item, redact if name in _OF_THE_IMAGE else clean)
+            for name, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [harmless(item) for item in value]
+        return [_cleaned(item, clean) for item in value]
     return value
 
 
