@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from wizard.checks.windows import boot as windows_boot
+from wizard.checks.windows import release as windows_release
+from wizard.checks.windows import remote_desktop as windows_remote_desktop
+from wizard.checks.windows import security as windows_security
+from wizard.checks.windows import services as windows_services
+from wizard.checks.windows import settings as windows_settings
+from wizard.checks.windows import setup as windows_setup
+from wizard.checks.windows import updates as windows_updates
 from wizard.step import Check
 
-CHECKS: Final[tuple[Check, ...]] = ()
+CHECKS: Final[tuple[Check, ...]] = (
+    *windows_boot.CHECKS,
+    *windows_release.CHECKS,
+    *windows_remote_desktop.CHECKS,
+    *windows_security.CHECKS,
+    *windows_services.CHECKS,
+    *windows_settings.CHECKS,
+    *windows_setup.CHECKS,
+    *windows_updates.CHECKS,
+)

@@ -199,7 +199,10 @@ class Value:
         cell = hive.cell(offset)
         if len(cell) < 20 or cell[:2] != b"vk":
             raise DamagedHiveError("not a value")
-        length, self._size, self._where, self.kind, flags = struct.unpack_from("<HIIIH", cell, 2)
+        length, size, place, kind, flags = struct.unpack_from("<HIIIH", cell, 2)
+        self.kind: int = kind
+        self._size: int = size
+        self._where: int = place
         self.name = _name(cell[20 : 20 + length], bool(flags & _PLAIN_NAME_VALUE))
 
     @property

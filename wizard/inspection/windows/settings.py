@@ -100,7 +100,7 @@ def _remote_desktop_rules(current: Key | None) -> tuple[FirewallRule, ...]:
     key = current.key(_FIREWALL_RULES) if current is not None else None
     if key is None:
         return ()
-    found = []
+    found: list[FirewallRule] = []
     for value in key.values():
         if value.name.lower().startswith("remotedesktop-") and len(found) < _TEXTS_MOST:
             fields = (value.text or "").lower().split("|")
