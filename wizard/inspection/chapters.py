@@ -8,9 +8,14 @@ from typing import Any, Final
 
 from wizard.inspection.found.inside import System
 from wizard.inspection.linux.accounts import read_accounts
+from wizard.inspection.linux.agent import read_agent
+from wizard.inspection.linux.cloud_init import read_cloud_init
 from wizard.inspection.linux.distribution import read_distribution
+from wizard.inspection.linux.identity import read_identity
 from wizard.inspection.linux.leftovers.reading import read_leftovers
+from wizard.inspection.linux.network.read import read_network
 from wizard.inspection.linux.packages import read_packages
+from wizard.inspection.linux.services import read_services
 from wizard.inspection.linux.ssh import read_ssh
 from wizard.inspection.system_files import Files
 from wizard.inspection.windows.accounts import read_accounts as read_windows_accounts
@@ -41,6 +46,11 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     Chapter("leftovers", System.LINUX, read_leftovers),
     Chapter("distribution", System.LINUX, read_distribution),
     Chapter("packages", System.LINUX, read_packages),
+    Chapter("agent", System.LINUX, read_agent),
+    Chapter("cloud_init", System.LINUX, read_cloud_init),
+    Chapter("identity", System.LINUX, read_identity),
+    Chapter("services", System.LINUX, read_services),
+    Chapter("network", System.LINUX, read_network),
     Chapter("release", System.WINDOWS, read_release),
     Chapter("settings", System.WINDOWS, read_settings),
     Chapter("windows_services", System.WINDOWS, read_windows_services),

@@ -10,6 +10,7 @@ from wizard.inspection.found.agent import Agent
 from wizard.inspection.found.boot import Boot
 from wizard.inspection.found.cloud_init import CloudInit
 from wizard.inspection.found.distribution import Distribution
+from wizard.inspection.found.identity import Identity
 from wizard.inspection.found.kernel import Kernel
 from wizard.inspection.found.leftovers import Leftovers
 from wizard.inspection.found.machine import Machine
@@ -80,6 +81,7 @@ class Inside:
     leftovers: Leftovers | None = None
     agent: Agent | None = None
     cloud_init: CloudInit | None = None
+    identity: Identity | None = None
     services: Services | None = None
     network: Network | None = None
     # Windows

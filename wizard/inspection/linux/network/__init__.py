@@ -1,0 +1,1 @@
+"""How the network is configured, by every tool that distributions use for it."""
