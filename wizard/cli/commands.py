@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from wizard.cli.options import told
 
 # In the order of the help. A module has either an `app` of several commands, or a function of its own name and its HELP.
-_NAMES: Final = ("check", "disk", "journey", "walk", "upload", "copy", "practice")
+_NAMES: Final = ("check", "inspect", "disk", "journey", "walk", "upload", "copy", "practice")
 
 
 class Commands(TyperGroup):

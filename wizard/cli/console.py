@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TextIO
 
 from wizard.cli.meter import Meter, is_terminal
 from wizard.errors import Cancelled, WizardError
-from wizard.messages import Message, render
+from wizard.messages import Message, msg, render
 from wizard.redaction import redact
 from wizard.results import to_json
 from wizard.step import Finding, Outcome, worst
 from wizard.tasks import Task, TaskPool, TaskState
+from wizard.where import Where
 
 PASSED: Final = 0
 FAILED: Final = 1
@@ -74,19 +76,34 @@ class Console:
         self._write(sys.stdout, text)
 
     def findings(
-        self, found: Iterable[Finding], titles: Mapping[str, Message], *, quiet: bool = False
+        self,
+        found: Iterable[Finding],
+        titles: Mapping[str, Message],
+        *,
+        quiet: bool = False,
+        short: bool = False,
     ) -> None:
-        """Each finding with its rule and what was seen; cures where something is wrong. `quiet` leaves out what passed."""
+        """Each finding with its rule and what was seen where; cures and commands where something is wrong.
+
+        `quiet` leaves out what passed; `short` says it in one line.
+        """
         for finding in found:
-            if quiet and finding.outcome in (Outcome.PASSED, Outcome.SKIPPED):
+            passed = finding.outcome is Outcome.PASSED
+            if quiet and (passed or finding.outcome is Outcome.SKIPPED):
                 continue
             sign = self._signs[finding.outcome]
             title = self.text(titles[finding.rule]) if finding.rule in titles else ""
             out = sys.stderr if self.as_json else sys.stdout
             self._write(out, f"  {sign} {finding.rule:<12} {title}")
+            if short and passed:
+                continue
             self._write(out, f"      {self.text(finding.reason)}")
+            for place in finding.seen_at:
+                self._write(out, f"        {self.text(_place(place))}")
             if finding.cure is not None:
                 self._write(out, f"      → {self.text(finding.cure)}")
+            for command in finding.commands:
+                self._write(out, redact(textwrap.indent(command, " " * 10)))
 
     def result(self, found: Iterable[Finding], **more: Any) -> int:
         """Finish with the findings: the JSON object where that was asked for; the exit status in any case."""
@@ -144,13 +161,18 @@ class Console:
         return task.result
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
-        return {
+        data = {
             "rule": finding.rule,
             "outcome": finding.outcome.value,
             "reason": self.text(finding.reason),
             "cure": self.text(finding.cure) if finding.cure is not None else None,
             "facts": to_json(finding.facts),
         }
+        if finding.seen_at:
+            data["seen_at"] = to_json(finding.seen_at)
+        if finding.commands:
+            data["commands"] = list(finding.commands)
+        return data
 
     def _json(self, data: Mapping[str, Any]) -> None:
         self._write(sys.stdout, redact(json.dumps(data, ensure_ascii=False, indent=2)))
@@ -159,6 +181,19 @@ class Console:
         if out is not None:
             out.write(f"{text}\n")
             out.flush()
+
+
+def _place(seen: Where) -> Message:
+    """A place inside an image, and what stands there."""
+    if not seen.line:
+        return (
+            msg("{path}: {text}", path=seen.path, text=seen.text)
+            if seen.text
+            else msg("{path}", path=seen.path)
+        )
+    if not seen.text:
+        return msg("{path} line {line}", path=seen.path, line=seen.line)
+    return msg("{path} line {line}: {text}", path=seen.path, line=seen.line, text=seen.text)
 
 
 def _is_utf8(stream: TextIO | None) -> bool:

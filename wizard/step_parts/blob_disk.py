@@ -8,8 +8,11 @@ from wizard.disk.partitions.partition_table import read_partitions
 from wizard.disk.reading import DiskReading
 from wizard.disk.recognise import FileKind, recognise
 from wizard.disk.vhd_footer import FOOTER_BYTES
+from wizard.inspection.found.inside import Inside, not_looked
+from wizard.inspection.inspect import look_inside
 from wizard.messages import msg
 from wizard.transfer.blob_disk import BlobDisk
+from wizard.transfer.read_back import read_back
 
 if TYPE_CHECKING:
     from wizard.tasks import Task
@@ -20,6 +23,20 @@ if TYPE_CHECKING:
 def look_into(blob: PageBlob, reading: BlobReading, task: Task) -> DiskReading:
     """What the rules of a disk need to know of the one in this page blob; raises WizardError where it cannot be read."""
     return read_blob_disk(BlobDisk(blob, reading.length, task), blob.name, reading, task)
+
+
+def look_into_blob(blob: PageBlob, task: Task) -> tuple[BlobReading, DiskReading, Inside, int] | None:
+    """What the server says of the blob, the disk in it, what is inside that, and how many bytes of it were fetched.
+
+    None where there is no such blob. Raises WizardError where it cannot be read at all.
+    """
+    held = read_back(blob, task)
+    if held is None:
+        return None
+    disk = BlobDisk(blob, held.length, task)
+    reading = read_blob_disk(disk, blob.name, held, task)
+    inside = look_inside(disk, task) if reading.size else not_looked()
+    return held, reading, inside, disk.fetched
 
 
 def read_blob_disk(disk: BlobDisk, name: str, reading: BlobReading, task: Task) -> DiskReading:

@@ -60,8 +60,11 @@ def not_there(link: Secret, now: datetime) -> WizardError:
     return WizardError(what, cure, {"address": sas.address})
 
 
-def explained(link: Secret, error: WizardError, now: datetime) -> WizardError:
-    """Why the source refused, as far as its address tells it; the error as it is where that says more."""
+def explained(link: Secret, error: WizardError, now: datetime, *, cloud_reads: bool = True) -> WizardError:
+    """Why the source refused, as far as its address tells it; the error as it is where that says more.
+
+    `cloud_reads`: the cloud is to read it as well, not this computer alone.
+    """
     from wizard.services.cloud_errors import CloudError, server_time
 
     if not isinstance(error, CloudError) or error.status is None or error.temporary:
@@ -69,7 +72,8 @@ def explained(link: Secret, error: WizardError, now: datetime) -> WizardError:
     sas = read_sas(link.reveal())
     # The server judges by its own clock; this computer's may be wrong.
     there = server_time({"Date": error.details.get("server time", "")}) or now
-    found = _from_the_link(sas, there) or _from_the_answer(sas, error)
+    kept_out = _kept_out(sas, error) if cloud_reads else None
+    found = _from_the_link(sas, there) or kept_out or _hidden(sas, error)
     return WizardError(*found, {"address": sas.address, **error.details}) if found is not None else error
 
 
@@ -101,8 +105,8 @@ def _from_the_link(sas: SasUri, now: datetime) -> tuple[Message, Message] | None
     return None
 
 
-def _from_the_answer(sas: SasUri, error: CloudError) -> tuple[Message, Message] | None:
-    """What the server's answer comes to, said of a source; None where its own words do."""
+def _kept_out(sas: SasUri, error: CloudError) -> tuple[Message, Message] | None:
+    """What keeps this computer or the cloud out, by the server's answer; None where nothing of that is in it."""
     if error.code == SOURCE_REFUSED:
         said = error.details.get("copy source error") or error.details.get("copy source status")
         return (
@@ -125,16 +129,6 @@ def _from_the_answer(sas: SasUri, error: CloudError) -> tuple[Message, Message] 
                 "Have a link made without a range of IP addresses: the cloud reads the source from addresses of its own."
             ),
         )
-    if error.status == 404:
-        return _missing(sas)
-    if error.code == "AuthenticationFailed":
-        return (
-            msg("The storage account {account} does not accept the link’s signature", account=sas.account),
-            msg(
-                "The link may not be whole, the name of the account, container or blob in it may have been changed, or the "
-                "account’s key was renewed since. Copy the whole link again, or have a new one made."
-            ),
-        )
     if error.code == "AuthorizationFailure":
         return (
             msg(
@@ -143,6 +137,21 @@ def _from_the_answer(sas: SasUri, error: CloudError) -> tuple[Message, Message] 
             ),
             msg(
                 "Have its owner allow access from all networks for the time of the copy: the cloud must get in as well."
+            ),
+        )
+    return None
+
+
+def _hidden(sas: SasUri, error: CloudError) -> tuple[Message, Message] | None:
+    """What is wrong with the address, by the server's answer; None where nothing of that is in it."""
+    if error.status == 404:
+        return _missing(sas)
+    if error.code == "AuthenticationFailed":
+        return (
+            msg("The storage account {account} does not accept the link’s signature", account=sas.account),
+            msg(
+                "The link may not be whole, the name of the account, container or blob in it may have been changed, or the "
+                "account’s key was renewed since. Copy the whole link again, or have a new one made."
             ),
         )
     return None
