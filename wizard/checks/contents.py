@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from wizard.checks.linux import distribution as linux_distribution
+from wizard.checks.linux import packages as linux_packages
+from wizard.checks.linux import versions as linux_versions
 from wizard.checks.windows import boot as windows_boot
 from wizard.checks.windows import release as windows_release
 from wizard.checks.windows import remote_desktop as windows_remote_desktop
@@ -15,6 +18,9 @@ from wizard.checks.windows import updates as windows_updates
 from wizard.step import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
+    *linux_distribution.CHECKS,
+    *linux_packages.CHECKS,
+    *linux_versions.CHECKS,
     *windows_boot.CHECKS,
     *windows_release.CHECKS,
     *windows_remote_desktop.CHECKS,

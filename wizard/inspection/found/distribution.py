@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,6 +53,7 @@ _BY_TOOL: Final = {
     "pacman": "arch",
 }
 TOOLS: Final = tuple(_BY_TOOL)
+_NUMBERS: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,5 @@ class Distribution:
     @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of the exact version: (7, 9, 2009); () where it does not begin with one ("V10")."""
-        numbers: list[int] = []
-        for part in self.exact_version.split("."):
-            if not (part.isascii() and part.isdigit() and len(part) < 10):
-                break
-            numbers.append(int(part))
-        return tuple(numbers)
+        begin = _NUMBERS.match(self.exact_version)
+        return tuple(int(each) for each in begin[0].split(".")) if begin is not None else ()

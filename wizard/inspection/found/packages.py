@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from wizard.inspection.found.versions import at_least, upstream
+from wizard.inspection.found.versions import at_least, compare, upstream
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Program:
     def at_least(self, minimum: str) -> bool:
         """Whether it is this version or newer."""
         return at_least(self.version, minimum)
+
+
+_Versioned = TypeVar("_Versioned", Package, Program)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,23 @@ class Packages:
         package = self.package(*names)
         return package.at_least(minimum) if package is not None else None
 
-    def programs_named(self, *names: str) -> tuple[Program, ...]:
-        """The programs of these names, in this order."""
-        return tuple(each for name in names for each in self.programs if each.name == name)
+    def newest_package(self, *names: str) -> Package | None:
+        """The newest of these that are installed; None where none is."""
+        return _newest(each for each in self.installed if each.name in names)
+
+    def newest_program(self, *names: str) -> Program | None:
+        """The newest of the programs of these names; None where there is none."""
+        return _newest(each for each in self.programs if each.name in names)
 
     @property
     def tells_absence(self) -> bool:
         """Whether a kept package that is not in it is certainly not installed."""
         return bool(self.kind) and self.whole
+
+
+def _newest(those: Iterable[_Versioned]) -> _Versioned | None:
+    newest = None
+    for each in those:
+        if newest is None or compare(each.version, newest.version) > 0:
+            newest = each
+    return newest
