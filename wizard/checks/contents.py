@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from wizard.checks.linux import accounts as linux_accounts
 from wizard.checks.linux import distribution as linux_distribution
+from wizard.checks.linux import keys as linux_keys
+from wizard.checks.linux import leftovers as linux_leftovers
 from wizard.checks.linux import packages as linux_packages
+from wizard.checks.linux import ssh as linux_ssh
 from wizard.checks.linux import versions as linux_versions
 from wizard.checks.windows import boot as windows_boot
 from wizard.checks.windows import release as windows_release
@@ -18,6 +22,10 @@ from wizard.checks.windows import updates as windows_updates
 from wizard.step import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
+    *linux_ssh.CHECKS,
+    *linux_leftovers.CHECKS,
+    *linux_keys.CHECKS,
+    *linux_accounts.CHECKS,
     *linux_distribution.CHECKS,
     *linux_packages.CHECKS,
     *linux_versions.CHECKS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,31 @@ _INITRAMFS: Final[Mapping[str, tuple[str, ...]]] = {
     "suse": ("dracut --force --regenerate-all",),
     "arch": ("mkinitcpio -P",),
 }
+_CLEAN_CACHE: Final[Mapping[str, tuple[str, ...]]] = {
+    "debian": ("apt-get clean",),
+    "redhat": ("if command -v dnf >/dev/null; then dnf clean all; else yum clean all; fi",),
+    "azurelinux": ("tdnf clean all",),
+    "suse": ("zypper --non-interactive clean --all",),
+    "arch": ("pacman -Scc --noconfirm",),
+}
+
+DEPROVISION: Final = "waagent -force -deprovision+user"
+"""Ends the machine's life as a template; the cleaning script leaves it to the person."""
+
+
+def quoted(path: str) -> str:
+    """A path of an image as one word of sh."""
+    return shlex.quote(path)
+
+
+def delete(*paths: str) -> tuple[str, ...]:
+    """Delete files; one whose name cannot be shown and copied is left to the person."""
+    return tuple(f"rm -f {quoted(each)}" for each in paths if each.isprintable() and each.startswith("/"))
+
+
+def clean_cache(distribution: Distribution | None) -> tuple[str, ...]:
+    """Delete the package manager's cache; nothing where the family is not known."""
+    return _CLEAN_CACHE.get(_family(distribution), ())
 
 
 def install(distribution: Distribution | None, *names: str) -> tuple[str, ...]:
