@@ -26,7 +26,7 @@ def read_accounts(files: Files) -> WindowsAccounts | None:
         return None
     names = hive.key(_USERS + r"\Names")
     accounts: list[WindowsAccount] = []
-    for key in names.keys() if names is not None else ():
+    for key in names.children() if names is not None else ():
         # The type of the default value is the account's number.
         number = next((value.kind for value in key.values() if not value.name), None)
         if number is not None and len(accounts) < _ACCOUNTS_MOST:

@@ -121,9 +121,9 @@ class Key:
             key = found
         return key
 
-    def keys(self) -> Iterator[Key]:
+    def children(self) -> Iterator[Key]:
         """The keys right below, in the hive's order."""
-        for offset, _ in self._children():
+        for offset, _ in self._places():
             yield Key(self._hive, offset)
 
     def values(self) -> Iterator[Value]:
@@ -154,7 +154,7 @@ class Key:
 
     def _child(self, name: str) -> Key | None:
         wanted = _hash(name)
-        for offset, listed in self._children():
+        for offset, listed in self._places():
             if listed is not None and listed != wanted:
                 continue
             key = Key(self._hive, offset)
@@ -162,7 +162,7 @@ class Key:
                 return key
         return None
 
-    def _children(self) -> Iterator[tuple[int, int | None]]:
+    def _places(self) -> Iterator[tuple[int, int | None]]:
         """Where the keys below are, with the hash of each name where the list has it."""
         if not self._below:
             return

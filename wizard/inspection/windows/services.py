@@ -26,7 +26,7 @@ def read_services(files: Files) -> WindowsServices | None:
     key = current.key("Services") if current is not None else None
     drivers = {str(name).lower() for name in load("windows_services")["drivers"]["names"]}
     services: list[WindowsService] = []
-    for each in key.keys() if key is not None else ():
+    for each in key.children() if key is not None else ():
         service = _service(each, drivers)
         if service is not None and len(services) < _SERVICES_MOST:
             services.append(service)
