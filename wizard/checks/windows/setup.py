@@ -10,6 +10,7 @@ from wizard.figures import exactly
 from wizard.messages import Message, msg, plural
 from wizard.rules_data import load
 from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.where import printable
 
 if TYPE_CHECKING:
     from wizard.inspection.found.inside import Inside
