@@ -17,12 +17,12 @@ from wizard.inspection.found.leftovers import (
     KEYS_OF_PACKAGES,
     KNOWN_HOSTS,
     LOGS,
-    MAIL,
     OTHER_HISTORIES,
     PASSWORD_FILES,
     PATHS_MOST,
     PRIVATE_KEYS,
     ROTATED_LOGS,
+    TEMPORARY,
     History,
     LeftoverGroup,
 )
@@ -34,11 +34,16 @@ from wizard.rules_data import load
 
 _READ_MOST: Final = 32 * 1024
 _LOOKS_MOST: Final = 600  # files whose first bytes are read
+_LOOKS_MOST_IN_PACKAGES: Final = 200  # those that nobody misses much
 _KEY_SIZE_MOST: Final = 4 * 1024 * 1024  # no key is larger; bundles of them are
 _HISTORIES_MOST: Final = 200
 
 _ROTATED: Final = re.compile(r"\.(gz|xz|bz2|zst|old|[0-9]{1,3})$|-[0-9]{8}$")
 _CORE: Final = re.compile(r"core(\.[0-9]{1,10})?")
+_KEY_NAME: Final = re.compile(
+    r"^(id_(rsa|dsa|ecdsa|ed25519)|identity$|secring\.gpg$)|([_-]key|_rsa|_dsa|_ecdsa|_ed25519)$|priv(ate)?[_-]?key",
+    re.IGNORECASE,
+)
 _IN_SSH_FOLDER: Final = ("authorized_keys", "config", "environment", "known_hosts", "rc")
 
 
@@ -68,12 +73,11 @@ class Sorter:
         data: Mapping[str, Any] = load("leftovers")
         self._files, self._login = files, login
         self._heaps: dict[str, _Heap] = {}
-        self._looks = _LOOKS_MOST
+        self._looks = {False: _LOOKS_MOST, True: _LOOKS_MOST_IN_PACKAGES}
         self.histories: list[History] = []
         self.complete = True
         self._no_leftover = {kind: frozenset(names) for kind, names in data["not_left_over"].items()}
         self._other_histories = frozenset(data["other_histories"])
-        self._key_names = frozenset(data["key_names"])
         self._key_endings = frozenset(data["key_endings"])
         self._store_endings = frozenset(data["key_store_endings"])
         self._of_distributions = tuple(data["keys_of_distributions"])
@@ -125,8 +129,8 @@ class Sorter:
         kind, size = place.purpose, entry.size
         if kind == LOGS and size and _ROTATED.search(entry.name):
             kind = ROTATED_LOGS
-        # An empty file in a folder for logs or mail is only a place for some.
-        if size or kind not in (LOGS, MAIL):
+        # An empty file for logs, mail or dumps is only a place for some.
+        if size or kind == TEMPORARY:
             self.add(kind, path, size)
 
     def _history(self, place: Place, entry: Entry, path: str) -> bool:
@@ -156,8 +160,10 @@ class Sorter:
             return kind
         if place.path.endswith("/private-keys-v1.d") and ending == "key" and entry.size:
             return self._whose(place, path)
-        if (in_ssh_folder and ending != "pub" and not name.startswith(_IN_SSH_FOLDER)) or (
-            name in self._key_names or ending in self._key_endings
+        if ending != "pub" and (
+            (in_ssh_folder and not name.startswith(_IN_SSH_FOLDER))
+            or ending in self._key_endings
+            or _KEY_NAME.search(name)
         ):
             return self._looked_into(place, entry, path)
         if ending in self._store_endings and entry.size:
@@ -177,29 +183,34 @@ class Sorter:
         if not known or place.of_a_package or not entry.size:
             return ""
         return next(
-            (each.kind for each in known if not each.marks or _says(self._first_bytes(entry), each.marks)), ""
+            (
+                each.kind
+                for each in known
+                if not each.marks or _says(self._first_bytes(place, entry), each.marks)
+            ),
+            "",
         )
 
     def _looked_into(self, place: Place, entry: Entry, path: str) -> str:
         if not 0 < entry.size <= _KEY_SIZE_MOST:
             return ""
-        data = self._first_bytes(entry)
+        data = self._first_bytes(place, entry)
         if is_private_key(data):
             if path.startswith("/etc/ssh/ssh_host_"):
                 return HOST_KEYS
             return self._whose(place, path)
-        return CERTIFICATES if place.home and is_certificate(data) else ""
+        return CERTIFICATES if place.home and not place.of_a_package and is_certificate(data) else ""
 
     def _whose(self, place: Place, path: str) -> str:
         if path.startswith(self._of_distributions):
             return KEYS_OF_DISTRIBUTION
         return KEYS_OF_PACKAGES if place.of_a_package else PRIVATE_KEYS
 
-    def _first_bytes(self, entry: Entry) -> bytes:
-        if self._looks == 0:
-            self.complete = False
+    def _first_bytes(self, place: Place, entry: Entry) -> bytes:
+        if self._looks[place.of_a_package] == 0:
+            self.complete = self.complete and place.of_a_package
             return b""
-        self._looks -= 1
+        self._looks[place.of_a_package] -= 1
         return Content(entry, self._files.budget).read_at(0, _READ_MOST)
 
 
