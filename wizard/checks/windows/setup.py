@@ -61,7 +61,7 @@ def is_generalised(inside: Inside) -> Finding:
     }
     if state.text != _READY:
         reason = _STATES.get(state.text) or msg(
-            "Windows is not generalised; it says {state}", state=state.text
+            "Windows is not generalised; it says {state}", state=printable(state.text)
         )
         return with_age(
             failed(reason, _GENERALISE, seen_at=(at_setting(state),), **facts), bool(settings.older)
