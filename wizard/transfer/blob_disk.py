@@ -18,7 +18,7 @@ T = TypeVar("T")
 PIECE: Final = 16 * 1024
 """What is fetched and kept at once, in bytes: a few blocks of a file system, where the next ones are likely to be wanted."""
 
-_KEPT_MOST: Final = 2048  # pieces: 32 MiB
+_KEPT_MOST: Final = 512  # pieces: 8 MiB; a reader of file systems keeps its own
 _AHEAD_MOST: Final = 64  # pieces that are fetched at once where a reader goes on and on: 1 MiB
 _READERS_MOST: Final = 16  # places where somebody may go on to read
 _WINDOW: Final = 4 * 1024**3
