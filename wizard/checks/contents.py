@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.checks.linux import accounts as linux_accounts
+from wizard.checks.linux import agent as linux_agent
+from wizard.checks.linux import cloud_init as linux_cloud_init
 from wizard.checks.linux import distribution as linux_distribution
+from wizard.checks.linux import generalised as linux_generalised
 from wizard.checks.linux import keys as linux_keys
 from wizard.checks.linux import leftovers as linux_leftovers
+from wizard.checks.linux import network as linux_network
 from wizard.checks.linux import packages as linux_packages
+from wizard.checks.linux import selinux as linux_selinux
+from wizard.checks.linux import services as linux_services
 from wizard.checks.linux import ssh as linux_ssh
 from wizard.checks.linux import versions as linux_versions
 from wizard.checks.windows import boot as windows_boot
@@ -29,6 +35,12 @@ CHECKS: Final[tuple[Check, ...]] = (
     *linux_distribution.CHECKS,
     *linux_packages.CHECKS,
     *linux_versions.CHECKS,
+    *linux_agent.CHECKS,
+    *linux_cloud_init.CHECKS,
+    *linux_generalised.CHECKS,
+    *linux_network.CHECKS,
+    *linux_selinux.CHECKS,
+    *linux_services.CHECKS,
     *windows_boot.CHECKS,
     *windows_release.CHECKS,
     *windows_remote_desktop.CHECKS,

@@ -61,6 +61,15 @@ def quoted(path: str) -> str:
     return shlex.quote(path)
 
 
+def set_key(path: str, key: str, value: str) -> tuple[str, ...]:
+    """Set KEY=value in a file of such lines, in place of whatever it says of the key; `value` as it is to stand there."""
+    file, pattern = quoted(path), key.replace(".", "\\.")
+    without = f"touch {file} && sed -i '/^[[:space:]]*{pattern}[[:space:]]*=/d' {file}"
+    # The last line may have no end; what is added must not become a part of it.
+    whole = f'{{ [ -z "$(tail -c1 {file})" ] || echo >> {file}; }}'
+    return (f"{without} && {whole} && echo {quoted(f'{key}={value}')} >> {file}",)
+
+
 def delete(*paths: str) -> tuple[str, ...]:
     """Delete files; one whose name cannot be shown and copied is left to the person."""
     return tuple(f"rm -f {quoted(each)}" for each in paths if each.isprintable() and each.startswith("/"))

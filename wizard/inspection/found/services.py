@@ -21,6 +21,7 @@ class Service:
 class Services:
     """What starts at boot, sorted by name.
 
+    `there`: of the services that Azure needs (resources/rules/boot_services.json) those that exist, enabled or not.
     `kind`: systemd, upstart, sysv; "" where none of them was found. `target`: systemd's default target, or the runlevel.
     `masked`: units that never start, with `masked_at` in the same order. `held_back`: files that keep sshd from starting.
     """
@@ -31,6 +32,7 @@ class Services:
     masked: tuple[str, ...] = ()
     masked_at: tuple[str, ...] = ()
     held_back: tuple[str, ...] = ()
+    there: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def _configuration(files: Files) -> list[Part]:
     """cloud.cfg, then the files of cloud.cfg.d by name: mappings are merged, and the last file that sets a value wins."""
     names = [name for name in files.names("/etc/cloud/cloud.cfg.d") if name.endswith(".cfg")]
     paths = ["/etc/cloud/cloud.cfg", *(f"/etc/cloud/cloud.cfg.d/{name}" for name in names[:_FILES_MOST])]
-    parts = []
+    parts: list[Part] = []
     for path in paths:
         lines = files.lines(path)
         if lines:

@@ -59,8 +59,8 @@ def _host_name(files: Files) -> tuple[str, Where | None]:
             if name:
                 return name[:_NAME_MOST], where(path, number, name)
     # The RHEL family before version 7.
-    name, at = shell_setting(files, "/etc/sysconfig/network", "HOSTNAME")
-    return (name or "")[:_NAME_MOST], at if name else None
+    said, at = shell_setting(files, "/etc/sysconfig/network", "HOSTNAME")
+    return (said or "")[:_NAME_MOST], at if said else None
 
 
 def _machine_id(files: Files) -> str:

@@ -9,6 +9,7 @@ from wizard.inspection.found.services import Service, Services
 from wizard.inspection.linux.unit_folders import UnitFolders
 from wizard.inspection.system_files import Files
 from wizard.inspection.tree import Kind
+from wizard.rules_data import load
 from wizard.where import printable
 
 # What every start of a server reaches (bootup(7)), by the units that come with systemd; cloud-init's target is added at
@@ -47,7 +48,21 @@ def read_services(files: Files) -> Services:
     if kind == "upstart":
         found |= dict(_jobs(files))
     services = tuple(Service(name, by) for name, by in sorted(found.items())[:_MOST])
-    return Services(kind, level if kind else "", services, held_back=held_back)
+    there = tuple(name for name in _needed() if kind and _has_script(files, name))
+    return Services(kind, level if kind else "", services, held_back=held_back, there=there)
+
+
+def _needed() -> tuple[str, ...]:
+    """The services that a rule asks for, by all their names."""
+    names = load("boot_services")
+    stages = (name for stage in names["cloud_init"]["stages"] for name in stage)
+    return (*names["ssh"]["one_of"], *names["agent"]["one_of"], *stages)
+
+
+def _has_script(files: Files, unit: str) -> bool:
+    name = unit.removesuffix(".service")
+    places = (f"/etc/init.d/{name}", f"/etc/rc.d/init.d/{name}", f"/etc/init/{name}.conf")
+    return any(files.is_file(path) for path in places)
 
 
 def _kind(files: Files) -> str:
@@ -97,6 +112,7 @@ def _systemd(files: Files, held_back: tuple[str, ...]) -> Services:
         tuple(name for name, _ in masked),
         tuple(path for _, path in masked),
         held_back,
+        tuple(name for name in _needed() if units.has(name)),
     )
 
 

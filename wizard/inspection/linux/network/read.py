@@ -68,7 +68,7 @@ def read_network(files: Files) -> Network:
 
 def _in_force(files: Files, name: str) -> tuple[str, ...]:
     """The rules of this name; nothing where the first folder's is empty or a link to /dev/null, which masks the others."""
-    found = []
+    found: list[str] = []
     for folder in _RULES:
         path = f"{folder}/{name}"
         entry = files.find(path, follow=False)
