@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 _INSTALL: Final[Mapping[str, str]] = {
     "debian": "apt-get update && apt-get install -y {names}",
     "redhat": "if command -v dnf >/dev/null; then dnf install -y {names}; else yum install -y {names}; fi",
-    "azurelinux": "tdnf install -y {names}",
+    "azurelinux": "if command -v tdnf >/dev/null; then tdnf install -y {names}; else dnf install -y {names}; fi",
     "suse": "zypper --non-interactive install {names}",
     "arch": "pacman -S --noconfirm --needed {names}",
 }
 _REMOVE: Final[Mapping[str, str]] = {
     "debian": "apt-get purge -y {names}",
     "redhat": "if command -v dnf >/dev/null; then dnf remove -y {names}; else yum remove -y {names}; fi",
-    "azurelinux": "tdnf remove -y {names}",
+    "azurelinux": "if command -v tdnf >/dev/null; then tdnf remove -y {names}; else dnf remove -y {names}; fi",
     "suse": "zypper --non-interactive remove {names}",
     "arch": "pacman -R --noconfirm {names}",
 }
 _UPDATE: Final[Mapping[str, str]] = {
     "debian": "apt-get update && apt-get install -y --only-upgrade {names}",
     "redhat": "if command -v dnf >/dev/null; then dnf update -y {names}; else yum update -y {names}; fi",
-    "azurelinux": "tdnf update -y {names}",
+    "azurelinux": "if command -v tdnf >/dev/null; then tdnf update -y {names}; else dnf update -y {names}; fi",
     "suse": "zypper --non-interactive update {names}",
     "arch": "pacman -Syu --noconfirm {names}",
 }
