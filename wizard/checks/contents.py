@@ -18,6 +18,7 @@ from wizard.checks.linux import services as linux_services
 from wizard.checks.linux import ssh as linux_ssh
 from wizard.checks.linux import versions as linux_versions
 from wizard.checks.windows import boot as windows_boot
+from wizard.checks.windows import programs as windows_programs
 from wizard.checks.windows import release as windows_release
 from wizard.checks.windows import remote_desktop as windows_remote_desktop
 from wizard.checks.windows import security as windows_security
@@ -42,6 +43,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *linux_selinux.CHECKS,
     *linux_services.CHECKS,
     *windows_boot.CHECKS,
+    *windows_programs.CHECKS,
     *windows_release.CHECKS,
     *windows_remote_desktop.CHECKS,
     *windows_security.CHECKS,

@@ -36,7 +36,7 @@ def boots_as_asked(inside: Inside) -> Finding:
         return with_age(
             differing(
                 found,
-                msg("Run these lines as administrator on the machine, then generalise the image again."),
+                msg("Set this with bcdedit as administrator, then generalise the image again."),
             ),
             boot.older,
         )
@@ -94,7 +94,7 @@ def _console(boot: WindowsBoot, wanted: Mapping[str, Any]) -> list[Difference]:
     if not boot.display_boot_menu or boot.timeout != seconds:
         found.append(
             Difference(
-                msg("the boot menu is not shown for {n} seconds", n=seconds),
+                msg("the boot menu is not shown for {seconds} seconds", seconds=seconds),
                 at_file(
                     boot.file,
                     0,

@@ -133,7 +133,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "WIN-24",
-        msg("It is a Windows Server that may be sold"),
+        msg("It is a Windows Server, and no evaluation edition"),
         is_an_approved_base,
         group=Group.SYSTEM,
         applies=is_windows,

@@ -29,7 +29,10 @@ _AUTOMATIC, _DISABLED = 2, 4
 _WINHTTP: Final = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections"
 _OWN_DRIVES: Final = ("C", "D", "?")  # "?" is for Windows to choose
 _ENABLE_DVD: Final = r"Set-ItemProperty -Path 'HKLM:\SYSTEM\CurrentControlSet\Services\cdrom' -Name Start -Value 1 -Type DWord -Force"
-_AGAIN: Final = msg("Run these lines, then generalise the image again.")
+_AGAIN: Final = msg("Set this as Microsoft asks for, then generalise the image again.")
+_AGAIN_AND_ROUTES: Final = msg(
+    "Set this as Microsoft asks for (fixed routes are taken away with route.exe delete), then generalise the image again."
+)
 
 
 def _wanted() -> Any:
@@ -49,7 +52,8 @@ def settings_as_asked(inside: Inside) -> Finding:
     ]
     older = bool(settings.older)
     if found:
-        return with_age(differing(found, _AGAIN), older)
+        cure = _AGAIN_AND_ROUTES if settings.get("routes").texts else _AGAIN
+        return with_age(differing(found, cure), older)
     return with_age(
         passed(msg("Routes, proxy, disks, time, power and temporary folders are set as Microsoft asks for")),
         older,

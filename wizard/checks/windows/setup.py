@@ -99,11 +99,11 @@ def _doubts(settings: WindowsSettings, tag: bool | None) -> list[Difference]:
     if kind.number is not None and kind.number != _SETUP_AT_NEXT_START:
         found.append(Difference(msg("no setup is due at the next start"), at_setting(kind)))
     if sysprep.number is not None and sysprep.number != _DONE:
-        found.append(Difference(msg("Sysprep’s own state is not that of its end"), at_setting(sysprep)))
+        found.append(Difference(msg("Sysprep’s own state is not that of work done"), at_setting(sysprep)))
     if tag is False:
         found.append(
             Difference(
-                msg("Sysprep did not leave the file by which it tells of success"),
+                msg("the file by which Sysprep tells of success is not there"),
                 at_file("/Windows/System32/Sysprep/Sysprep_succeeded.tag"),
             )
         )
@@ -194,7 +194,7 @@ def may_be_generalised(inside: Inside) -> Finding:
         return warning(
             seen,
             msg(
-                "Begin the next image from a new base in place of this one: Windows can hardly be generalised again."
+                "Begin the next image from a new base: this Windows cannot be relied on to be generalised again."
             ),
             seen_at=log,
             **facts,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SERVICES: Final = r"HKLM\SYSTEM\CurrentControlSet\Services"
 PLACES_MOST: Final = 10
+_START_TYPES: Final[Mapping[int, Message]] = {3: msg("manual"), 4: msg("disabled")}
 _EFI: Final = "/$EFI"
 _SYSTEM_PARTITION: Final = "/$System"
 
@@ -69,6 +70,11 @@ def at_service(service: WindowsService) -> Where:
     """The key of a service, with its start and account."""
     account = f", ObjectName = {service.account}" if service.account else ""
     return where(rf"{SERVICES}\{service.name}", 0, f"Start = {service.start} ({service.start_name}){account}")
+
+
+def start_type(start: int) -> Message:
+    """How a service starts, as services.msc says it."""
+    return _START_TYPES.get(start) or msg("automatic")
 
 
 def at_file(path: str, line: int = 0, text: str = "") -> Where:
