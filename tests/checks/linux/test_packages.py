@@ -79,6 +79,20 @@ def test_lin_02_without_an_agent() -> None:
     assert found("LIN-02", linux(distribution=Distribution("gentoo"))).commands == ()
 
 
+@pytest.mark.parametrize(
+    ("distribution", "package"),
+    [
+        (Distribution("debian", "12"), "waagent"),
+        (Distribution("linuxmint", "21", ("ubuntu", "debian")), "walinuxagent"),
+        (Distribution("openeuler", "24.03"), "WALinuxAgent"),
+        (Distribution("azurelinux", "3.0"), "WALinuxAgent"),
+        (Distribution("sles", "15.7"), "python-azure-agent"),
+    ],
+)
+def test_lin_02_names_the_agent_as_the_distribution_does(distribution: Distribution, package: str) -> None:
+    assert f" {package}" in found("LIN-02", linux(distribution=distribution)).commands[0]
+
+
 def test_lin_02_by_the_agent_s_own_files() -> None:
     old, new = (Program("waagent", each, f"/usr/lib/{each}/version.py") for each in ("2.2.40", "2.10.0.8"))
     package = ("walinuxagent", "2.2.40-1")

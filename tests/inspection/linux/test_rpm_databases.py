@@ -134,6 +134,14 @@ def test_pages_in_a_circle_and_of_any_length() -> None:
     assert lying.version_of("openssl") == "1:1.1.1k-12.el8_9"
 
 
+def test_a_database_of_nonsense_is_given_up() -> None:
+    data = bytearray(ndb([HEADERS[2]] * 6000))
+    for slot in range(6000 - 10):
+        struct.pack_into("<I", data, 32 + slot * 16 + 8, 0)
+    packages = read(NDB, bytes(data))
+    assert (packages.count, packages.tells_absence) == (0, False)
+
+
 def test_an_interior_page_that_names_itself() -> None:
     many = [header(f"package{each}", "1", "1", files=5) for each in range(300)]
     data = bytearray(sqlite(many))

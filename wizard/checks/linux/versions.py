@@ -25,12 +25,11 @@ def agent_is_new_enough(inside: Inside) -> Finding:
         return packages
     figures = load("agent_versions")
     names = figures["packages"]
-    # What the agent's own files say counts: it may have been installed over the package.
-    agent: Program | Package | None = packages.newest_program("waagent")
-    if agent is None or not agent.version:
-        agent = packages.newest_package(*names) or agent
+    program, package = packages.newest_program("waagent"), packages.newest_package(*names)
+    agent: Program | Package | None = package or program
+    if program is not None and package is not None and not package.at_least(program.version):
+        agent = program  # installed over the package
     if agent is None:
-        name = figures["to_install"].get(inside.distribution.family if inside.distribution else "")
         return if_certain(
             packages,
             failed(
@@ -39,7 +38,7 @@ def agent_is_new_enough(inside: Inside) -> Finding:
                     "Install it from the distribution’s packages, or from github.com/Azure/WALinuxAgent, and enable its "
                     "service."
                 ),
-                commands=install(inside.distribution, name) if name else (),
+                commands=install(inside.distribution, *_agent_package(inside)),
             ),
         )
     least, good = str(figures["least"]["value"]), str(figures["without_updates"]["value"])
@@ -47,14 +46,13 @@ def agent_is_new_enough(inside: Inside) -> Finding:
     facts: dict[str, Any] = {"version": agent.version}
     if not agent.version:
         return skipped(msg("The Azure Linux Agent is installed, but no file tells its version"), **facts)
-    package = packages.package(*names)
     cure = msg("Update it to {version} or newer.", version=good)
     commands = update(inside.distribution, package.name) if package is not None else ()
     if not agent.at_least(least):
         return failed(
             msg(
                 "The Azure Linux Agent is {version}; {least} is the oldest that is accepted",
-                version=agent.version,
+                version=agent.upstream,
                 least=least,
             ),
             cure,
@@ -64,18 +62,18 @@ def agent_is_new_enough(inside: Inside) -> Finding:
         )
     if agent.at_least(good):
         return passed(
-            msg("The Azure Linux Agent is {version}", version=agent.version), seen_at=seen_at, **facts
+            msg("The Azure Linux Agent is {version}", version=agent.upstream), seen_at=seen_at, **facts
         )
     if inside.agent is not None and inside.agent.auto_update:
         return passed(
-            msg("The Azure Linux Agent is {version} and keeps itself up to date", version=agent.version),
+            msg("The Azure Linux Agent is {version} and keeps itself up to date", version=agent.upstream),
             seen_at=seen_at,
             **facts,
         )
     return warning(
         msg(
             "The Azure Linux Agent is {version}; Microsoft’s own tests ask for {good}, or that it keeps itself up to date",
-            version=agent.version,
+            version=agent.upstream,
             good=good,
         ),
         cure,
@@ -83,6 +81,15 @@ def agent_is_new_enough(inside: Inside) -> Finding:
         commands=commands,
         **facts,
     )
+
+
+def _agent_package(inside: Inside) -> tuple[str, ...]:
+    """The name of the agent's package in this distribution; nothing where no table knows it."""
+    names, distribution = load("agent_versions")["to_install"]["names"], inside.distribution
+    if distribution is None:
+        return ()
+    known_as = (distribution.id, *distribution.like, distribution.family)
+    return next(((str(names[each]),) for each in known_as if each in names), ())
 
 
 def openssl_is_new_enough(inside: Inside) -> Finding:

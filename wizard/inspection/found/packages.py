@@ -35,6 +35,11 @@ class Program:
     version: str
     file: str
 
+    @property
+    def upstream(self) -> str:
+        """The version as its makers call it."""
+        return upstream(self.version)
+
     def at_least(self, minimum: str) -> bool:
         """Whether it is this version or newer."""
         return at_least(self.version, minimum)

@@ -13,7 +13,8 @@ from wizard.inspection.linux.packages.rpm import rpm_databases, rpm_packages
 from wizard.inspection.system_files import Files
 from wizard.rules_data import load
 
-_MOST: Final = 100_000  # packages of a system
+_MOST: Final = 30_000  # packages of a system
+_NONSENSE_MOST: Final = 1_000  # what is no package, before a database is given up
 _KEPT_MOST: Final = 2_000
 
 _Packages = Callable[[Files, str], Iterator[Package | None]]
@@ -49,11 +50,11 @@ def read_packages(files: Files) -> Packages:
 def _read(files: Files, kind: str, path: str, packages: _Packages) -> Packages:
     wanted = {name for names in load("packages_kept")["names"].values() for name in names}
     kept: list[Package] = []
-    count, whole = 0, True
+    count, nonsense = 0, 0
     for package in packages(files, path):
         if package is None or count >= _MOST:
-            whole = False
-            if count >= _MOST:
+            nonsense += 1
+            if count >= _MOST or nonsense > _NONSENSE_MOST:
                 break
             continue
         count += 1
@@ -61,4 +62,4 @@ def _read(files: Files, kind: str, path: str, packages: _Packages) -> Packages:
             kept.append(package)
     entry = files.find(path)
     size = entry.size if entry is not None else 0
-    return Packages(tuple(kept), kind, path, count, size, whole and count > 0)
+    return Packages(tuple(kept), kind, path, count, size, not nonsense and count > 0)

@@ -20,7 +20,7 @@ _HASH_META, _OVERFLOW = 8, 7
 _HASH: Final = (2, 13)  # unsorted, sorted
 _KEY_DATA, _OFF_PAGE = 1, 3
 _SPARES: Final = 96
-_BUCKETS_MOST: Final = 1_000_000
+_BUCKETS_MOST: Final = 100_000
 _CHAIN_MOST: Final = 100_000
 
 
@@ -54,11 +54,10 @@ class _OffPage:
     length: int
 
     def first(self, length: int) -> bytes:
-        """What lies on the chain of overflow pages, as far as it is sound."""
+        """What lies on the chain of overflow pages, as far as it is sound: all but the last are full."""
         pieces: list[bytes] = []
-        wanted, number, seen = min(length, self.length), self.number, set[int]()
-        while wanted > 0 and number and number not in seen:
-            seen.add(number)
+        wanted, number, full = min(length, self.length), self.number, self.table.page - _HEAD
+        while wanted > 0 and number:
             page = self.table.at(number)
             if not page or page[25] != _OVERFLOW:
                 break
@@ -67,7 +66,7 @@ class _OffPage:
             piece = page[_HEAD : _HEAD + held][:wanted]
             pieces.append(piece)
             wanted -= len(piece)
-            number = following
+            number = following if held == full else 0
         return b"".join(pieces)
 
 

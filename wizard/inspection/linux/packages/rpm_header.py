@@ -12,8 +12,8 @@ from typing import Final, Protocol
 from wizard.inspection.found.packages import Package
 from wizard.where import printable
 
-_ENTRIES_MOST: Final = 0xFFFF  # rpm's own limit
-_DATA_MOST: Final = 1024 * 1024  # so far into the data it is looked for a name
+_ENTRIES_MOST: Final = 1024  # rpm has some 100 kinds of facts of a package
+_DATA_MOST: Final = 256 * 1024  # so far into the data it is looked for a name
 _TEXT_MOST: Final = 256
 _NAME, _VERSION, _RELEASE, _EPOCH, _ARCHITECTURE = 1000, 1001, 1002, 1003, 1022
 _TEXTS: Final = (_NAME, _VERSION, _RELEASE, _ARCHITECTURE)

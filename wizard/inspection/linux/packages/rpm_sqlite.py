@@ -18,7 +18,7 @@ from wizard.inspection.linux.packages.rpm_header import package_of
 MAGIC: Final = b"SQLite format 3\0"
 _TABLE: Final = b"Packages"
 _LEAF, _INTERIOR = 13, 5
-_PAGES_MOST: Final = 1_000_000  # of the trees
+_PAGES_MOST: Final = 100_000  # of a tree
 _SCHEMA_MOST: Final = 64 * 1024
 _COLUMNS_MOST: Final = 32
 _CHAIN_MOST: Final = 4096
