@@ -48,6 +48,15 @@ def test_another_file_system_is_entered_where_it_is_mounted() -> None:
     assert [path for path, _ in found.walk("/")] == ["/boot", "/boot.lnk"]
 
 
+def test_a_file_system_without_a_folder_to_mount_it_on_is_entered_by_its_name() -> None:
+    efi = MemoryTree({"/EFI/Microsoft/Boot/BCD": "regf"}, any_case=True)
+    found = files({"/Windows/explorer.exe": ""}, {"/$EFI": efi}, any_case=True)
+
+    assert found.text("/$EFI/efi/microsoft/boot/bcd") == "regf"
+    assert found.real_path("/$EFI/EFI") == "/$EFI/EFI"
+    assert (found.names("/"), found.exists("/$System")) == (("Windows",), False)
+
+
 def test_patterns_match_as_in_a_shell() -> None:
     found = files({"/home/ada/.bash_history": "x", "/home/bob/.bash_history": "y", "/home/.hidden/f": ""})
 

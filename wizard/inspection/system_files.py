@@ -61,7 +61,8 @@ class Content:
 class Files:
     """All files by their path in the running system ("/etc/fstab"; on Windows "/Windows/System32" of the system's drive).
 
-    `mounted`: what is mounted where, besides the root. Everything raises OSError where a file system is damaged and
+    `mounted`: what is mounted where, besides the root; there need be no folder for it: the partitions that a Windows starts from
+    are "/$EFI" (EFI system partition) and "/$System" (system partition of generation 1). Everything raises OSError where a file system is damaged and
     TooMuchError where the budget is at its end; nothing is raised for what is not there.
     """
 
@@ -181,7 +182,11 @@ class Files:
                 return None
             entry = folder.child(part)
             if entry is None:
-                return None
+                beside = self._mounted.get(f"{above}/{part}")
+                if beside is None:
+                    return None
+                trail.append((f"{above}/{part}", beside.root))
+                continue
             if entry.kind is Kind.LINK and (waiting or follow):
                 links += 1
                 if links > _LINKS_MOST:
