@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.next_move import NextMove
 from ui.theme import THEME
-from ui.widgets.check_list import CheckList
+from ui.widgets.checks import make_check_list
 from ui.widgets.confirm import ConfirmDialog
 from ui.widgets.error_card import ErrorCard
 from ui.widgets.fields.cards_field import CardsField
@@ -60,7 +60,7 @@ class StepPage(QWidget):
         self.secondary.wished.connect(self.run)
         self.error = ErrorCard()
         self.error.again_wished.connect(self._again)
-        self.checks = CheckList(step.checks, step.checks_title)
+        self.checks = make_check_list(step.checks, step.checks_title)
         self.checks.setHidden(not step.checks)
         self.checks.check_wished.connect(self.check)
         self.checks.fix_wished.connect(self._fix)

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.tools import click, texts
-from ui.language import LANGUAGE
-from ui.widgets.check_list import CheckList
+from tests.ui.tools import button, click, texts
+from ui.language import LANGUAGE, say
+from ui.widgets.checks.check_list import CheckList
 from wizard.core.engine import CheckRow
 from wizard.messages import CHINESE, msg
 from wizard.step import Check, Finding, Fix, Outcome, failed, passed, skipped, warning
@@ -105,8 +105,7 @@ def test_the_cure_is_asked_for(card: CheckList, qtbot: QtBot) -> None:
 def test_details_are_copied_in_both_languages(card: CheckList, qtbot: QtBot) -> None:
     LANGUAGE.use(CHINESE)
     show(card, [BAD, *[GOOD] * 7])
-    row = card._rows["VHD-01"]
-    row._copy()
+    click(qtbot, button(card._rows["VHD-01"], say(msg("Copy details"))))
 
     copied = QApplication.clipboard().text()
     assert copied.startswith("VHD-01: ")

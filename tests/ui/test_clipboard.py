@@ -92,6 +92,7 @@ def test_what_is_selected_while_it_is_shown_is_taken_out_too(
     card: LinkCard, qtbot: QtBot, soon: None
 ) -> None:
     card.eye.click()
+    qtbot.mouseMove(card.text)
     card.text.setSelection(0, len(card.text.text()))
     qtbot.keyClick(card.text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert words() == LINK
@@ -99,6 +100,7 @@ def test_what_is_selected_while_it_is_shown_is_taken_out_too(
 
 
 def test_what_is_selected_while_it_is_masked_stays(card: LinkCard, qtbot: QtBot, soon: None) -> None:
+    qtbot.mouseMove(card.text)
     card.text.setSelection(0, len(card.text.text()))
     qtbot.keyClick(card.text, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     qtbot.wait(50)

@@ -21,12 +21,14 @@ PENDING: Final = Sign("circle", "pending", msg("Not checked yet"))
 RUNNING: Final = Sign("arrow_sync_circle", "accent", msg("Under way"))
 STALE: Final = Sign("arrow_clockwise", "pending", msg("No longer true"))
 
-_OUTCOMES: Final = {
-    Outcome.PASSED: Sign("checkmark_circle", "passed", msg("Passed")),
-    Outcome.WARNING: Sign("warning", "warning", msg("Warning")),
+OUTCOMES: Final = {
     Outcome.FAILED: Sign("dismiss_circle", "failed", msg("Failed")),
+    Outcome.WARNING: Sign("warning", "warning", msg("Warning")),
+    Outcome.PASSED: Sign("checkmark_circle", "passed", msg("Passed")),
     Outcome.SKIPPED: Sign("subtract_circle", "pending", msg("Skipped")),
 }
+"""Worst first."""
+
 _STATES: Final = {
     State.SKIPPED: Sign("subtract_circle", "pending", msg("Does not apply")),
     State.LOCKED: Sign("lock_closed", "pending", msg("Held back")),
@@ -45,7 +47,7 @@ def of_row(line: CheckRow, running: bool) -> Sign:
         return RUNNING
     if line.finding is None:
         return PENDING
-    return STALE if line.stale else _OUTCOMES[line.finding.outcome]
+    return STALE if line.stale else OUTCOMES[line.finding.outcome]
 
 
 def of_state(state: State) -> Sign:

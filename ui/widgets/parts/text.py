@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QEnterEvent,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -50,6 +51,7 @@ class Label(QLabel):
         super().__init__(parent)
         self._words: Words = words
         self._role = role
+        self._heights: dict[int, int] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self.set_tone(tone)
@@ -57,8 +59,8 @@ class Label(QLabel):
             # As wide as it is given: a long word breaks instead of pushing the page apart.
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             self.setMinimumWidth(1)
+        self._selectable = selectable
         if selectable:
-            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.setCursor(Qt.CursorShape.IBeamCursor)
         self._refont()
         self.retranslate()
@@ -94,6 +96,7 @@ class Label(QLabel):
     def changeEvent(self, event: QEvent) -> None:
         """Keep the role's font: a new parent brings its own where there is a style sheet."""
         super().changeEvent(event)
+        self._heights.clear()
         if event.type() == QEvent.Type.FontChange:
             self._refont()
 
@@ -107,6 +110,17 @@ class Label(QLabel):
             return super().minimumSizeHint()
         return QSize(1, self.fontMetrics().height())
 
+    def heightForWidth(self, width: int) -> int:
+        """Remembered: layouts ask often, and laying text out is most of the work of a page."""
+        if width not in self._heights:
+            self._heights[width] = super().heightForWidth(width)
+        return self._heights[width]
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """What can be selected becomes so under the mouse: a page of such labels would else take twice as long."""
+        self._make_selectable()
+        super().enterEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy without the hidden breaks."""
         if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
@@ -116,9 +130,10 @@ class Label(QLabel):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to copy what is selected, or all of it."""
-        if not self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
+        if not self._selectable:
             super().contextMenuEvent(event)
             return
+        self._make_selectable()
         menu = QMenu(self)
         selected = menu.addAction(say(msg("Copy")))
         selected.setEnabled(self.hasSelectedText())
@@ -129,6 +144,11 @@ class Label(QLabel):
         elif chosen is whole:
             self._copy(self.text())
 
+    def _make_selectable(self) -> None:
+        by_mouse = Qt.TextInteractionFlag.TextSelectableByMouse
+        if self._selectable and not self.textInteractionFlags() & by_mouse:
+            self.setTextInteractionFlags(by_mouse)
+
     def _copy(self, text: str) -> None:
         self._put(text.replace(_BREAK, "").replace("\u2029", "\n"))
 
@@ -138,7 +158,8 @@ class Label(QLabel):
 
     def _show(self) -> None:
         text = say(self._words)
-        self.setText(_LONG_RUN.sub(_breakable, text) if self.wordWrap() else text)
+        self._heights.clear()
+        self.setText(breakable(text) if self.wordWrap() else text)
 
     def _refont(self) -> None:
         font = THEME.font(self._role)
@@ -183,7 +204,11 @@ def as_tip(text: str) -> str:
     return f"<qt>{html.escape(text)}</qt>" if "<" in text else text
 
 
-def _breakable(found: re.Match[str]) -> str:
-    """A long run of Latin characters (a path, a link) with places where a line may end."""
+def breakable(text: str) -> str:
+    """The text with hidden places where a long run of Latin characters (a path, a link) may break."""
+    return _LONG_RUN.sub(_broken, text)
+
+
+def _broken(found: re.Match[str]) -> str:
     pieces = re.sub(r"([/\\?&=%._,:;@-])", rf"\1{_BREAK}", found.group())
     return re.sub(rf"([^{_BREAK}]{{16}})(?=[^{_BREAK}])", rf"\1{_BREAK}", pieces)
