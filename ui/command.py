@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from wizard.inspection.reader.command import READER_ARGUMENT
 from wizard.traces import guard_traces
 
 if TYPE_CHECKING:
@@ -19,8 +20,13 @@ def open_window(wish: WindowWish) -> int:
 
 
 def main() -> None:
-    """The entry point of the installed command."""
+    """The entry point of the installed command; of the frozen program also where it is to be the reader of an image."""
     guard_traces()
+    if sys.argv[1:] == [READER_ARGUMENT]:
+        from wizard.inspection.reader.work import main as read_an_image
+
+        read_an_image()
+        return
     if len(sys.argv) == 1:
         # A click on the icon: the command line with all its steps need not be loaded first.
         from ui.start import main as run_window
