@@ -155,6 +155,12 @@ def test_a_list_that_lists_itself_is_refused(form: bytes) -> None:
         list(opened(bytes(data)).root.children())
 
 
+def test_of_very_many_values_the_first_ones_are_read() -> None:
+    key = opened(hive({"Rules": {f"{number:05}": number for number in range(4100)}})).key("Rules")
+    assert key is not None
+    assert (len(list(key.values())), key.number("03999"), key.number("04000")) == (4000, 3999, None)
+
+
 def test_counts_that_promise_more_than_there_is_are_refused() -> None:
     data = hive({"A": {"v": 1}})
     key = data.index(b"nk")

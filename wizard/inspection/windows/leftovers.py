@@ -23,7 +23,7 @@ _LOG_MOST: Final = 8 * 1024 * 1024
 _NO_PROFILES: Final = frozenset({"public", "default", "default user", "all users", "defaultapppool"})
 _PROFILES_MOST: Final = 100
 _HISTORY: Final = "AppData/Roaming/Microsoft/Windows/PowerShell/PSReadLine"
-_ENTRIES_MOST: Final = 5_000  # counted of one folder
+_ENTRIES_MOST: Final = 2_000  # counted of one folder
 _HOSTS_MOST: Final = 50
 _FILES_MOST: Final = 50
 
