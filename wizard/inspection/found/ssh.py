@@ -60,8 +60,10 @@ class Ssh:
         return next(everywhere, next((each for each in said if not each.match), None))
 
     def values(self, keyword: str) -> tuple[Setting, ...]:
-        """Every line outside of any Match, for keywords that may be said more than once (Port)."""
-        return tuple(each for each in self.settings if each.keyword == keyword and not each.match)
+        """Every line that holds for all connections, for keywords that may be said more than once (Port)."""
+        return tuple(
+            each for each in self.settings if each.keyword == keyword and each.match in ("", MATCH_ALL)
+        )
 
     def sometimes(self, keyword: str) -> tuple[Setting, ...]:
         """What counts for some connections only."""
