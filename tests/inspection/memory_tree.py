@@ -43,6 +43,10 @@ class MemoryEntry:
     any_case: bool = False
 
     @property
+    def number(self) -> int:
+        return id(self)
+
+    @property
     def size(self) -> int:
         if self.kind is not Kind.FILE:
             return 0

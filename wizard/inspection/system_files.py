@@ -11,7 +11,8 @@ from wizard.inspection.tree import Entry, Kind, Tree
 
 _LINKS_MOST: Final = 40  # as the kernel's own limit (path_resolution(7))
 _PARTS_MOST: Final = 512
-_DEPTH_MOST: Final = 64  # how deep a walk goes
+_DEPTH_MOST: Final = 100  # how deep a walk goes
+_PATTERN_MOST: Final = 4096  # characters; as the kernel's own limit of a path
 _READ_MOST: Final = 1024 * 1024
 _LINE_MOST: Final = 64 * 1024
 
@@ -99,11 +100,8 @@ class Files:
     def entries(self, path: str) -> Iterator[Entry]:
         """What a folder holds, in no order; nothing where it is no folder."""
         folder = self.find(path)
-        if folder is None or folder.kind is not Kind.FOLDER:
-            return
-        for entry in folder.children():
-            self.budget.seen()
-            yield entry
+        if folder is not None and folder.kind is Kind.FOLDER:
+            yield from self._children(folder)
 
     def content(self, path: str) -> Content | None:
         """A file's content to be read in pieces; None where there is no regular file."""
@@ -132,7 +130,7 @@ class Files:
 
     def glob(self, pattern: str) -> tuple[str, ...]:
         """The paths that match, sorted; *, ? and [] stand for characters of one part of the path."""
-        reached = [""]
+        reached = [""] if len(pattern) <= _PATTERN_MOST else []
         for part in _parts(pattern):
             if not any(sign in part for sign in "*?["):
                 reached = [f"{path}/{part}" for path in reached]
@@ -148,21 +146,32 @@ class Files:
     def walk(self, path: str) -> Iterator[tuple[str, Entry]]:
         """Everything below a folder with its path, folders before what they hold; links are given, not followed.
 
-        It stays in the file system that it began in.
+        It stays in the file system that it began in. A folder that is met again, as no sound file system has it, is given
+        but not entered.
         """
-        folder = self.find(path)
-        if folder is None or folder.kind is not Kind.FOLDER:
+        found = self._resolve(path, follow=True)
+        if found is None or found[1].kind is not Kind.FOLDER:
             return
-        start = self.real_path(path) or "/"
+        start, folder = found
+        entered = {folder.number}
         waiting = [(start.rstrip("/"), folder, 0)]
         while waiting:
             above, folder, depth = waiting.pop()
-            for entry in folder.children():
-                self.budget.seen()
+            for entry in self._children(folder):
                 below = f"{above}/{entry.name}"
                 yield below, entry
-                if entry.kind is Kind.FOLDER and depth < _DEPTH_MOST and below not in self._mounted:
+                if entry.kind is not Kind.FOLDER or depth >= _DEPTH_MOST or below in self._mounted:
+                    continue
+                if entry.number not in entered:
+                    entered.add(entry.number)
                     waiting.append((below, entry, depth + 1))
+
+    def _children(self, folder: Entry) -> Iterator[Entry]:
+        """What a folder holds, as far as its name can be a name (a system would not even show the others)."""
+        for entry in folder.children():
+            self.budget.seen()
+            if entry.name not in ("", ".", "..") and "/" not in entry.name and "\0" not in entry.name:
+                yield entry
 
     def _resolve(self, path: str, follow: bool) -> tuple[str, Entry] | None:
         """The real path and its entry."""
@@ -170,35 +179,27 @@ class Files:
         trail: list[tuple[str, Entry]] = [("", self._root.root)]
         links = 0
         while waiting:
-            if len(waiting) > _PARTS_MOST:
+            above, folder = trail[-1]
+            if len(waiting) > _PARTS_MOST or folder.kind is not Kind.FOLDER:
                 return None
             part = waiting.pop()
             if part == "..":
-                if len(trail) > 1:
-                    trail.pop()
+                del trail[max(len(trail) - 1, 1) :]
                 continue
-            above, folder = trail[-1]
-            if folder.kind is not Kind.FOLDER:
-                return None
-            entry = folder.child(part)
+            tree = self._mounted.get(f"{above}/{part}")
+            entry = tree.root if tree is not None else folder.child(part)
             if entry is None:
-                beside = self._mounted.get(f"{above}/{part}")
-                if beside is None:
-                    return None
-                trail.append((f"{above}/{part}", beside.root))
+                return None
+            if entry.kind is not Kind.LINK or not (waiting or follow):
+                trail.append((f"{above}/{part if tree is not None else entry.name}", entry))
                 continue
-            if entry.kind is Kind.LINK and (waiting or follow):
-                links += 1
-                if links > _LINKS_MOST:
-                    return None
-                target = entry.target()
-                if target.startswith("/"):
-                    del trail[1:]
-                waiting.extend(reversed(_parts(target)))
-                continue
-            below = f"{above}/{entry.name}"
-            tree = self._mounted.get(below)
-            trail.append((below, tree.root if tree is not None and entry.kind is Kind.FOLDER else entry))
+            target = entry.target()
+            links += 1
+            if links > _LINKS_MOST or not target:
+                return None
+            if target.startswith("/"):
+                del trail[1:]
+            waiting.extend(reversed(_parts(target)))
         return trail[-1][0] or "/", trail[-1][1]
 
 

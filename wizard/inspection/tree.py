@@ -32,6 +32,10 @@ class Entry(Protocol):
         """What it is."""
 
     @property
+    def number(self) -> int:
+        """What the file system calls it by; the same wherever the same folder is met again."""
+
+    @property
     def size(self) -> int:
         """Of a file: its length in bytes; 0 for the others."""
 

@@ -33,7 +33,7 @@ class Partition:
     """A partition: `start` and `length` in bytes, `type` as the table writes it ("0x83" or a GUID).
 
     `active`: what a BIOS starts (MBR's active flag, GPT's "legacy BIOS bootable"). `architecture`: the processor its
-    type names, "" where it names none.
+    type names, "" where it names none. `unique_id`: the GUID that a GPT gives it, else "".
     """
 
     number: int
@@ -45,6 +45,7 @@ class Partition:
     active: bool = False
     architecture: str = ""
     volume: Volume = Volume.UNKNOWN
+    unique_id: str = ""
 
     @property
     def end(self) -> int:

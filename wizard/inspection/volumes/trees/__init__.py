@@ -1,0 +1,1 @@
+"""libyal's readers of file systems, each behind wizard.inspection.tree."""

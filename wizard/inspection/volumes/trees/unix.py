@@ -1,0 +1,72 @@
+"""ext2, ext3, ext4 (libfsext) and XFS (libfsxfs): libyal's two readers have the same shape."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from typing import Any
+
+from wizard.inspection.tree import Entry, Kind
+from wizard.inspection.volumes.trees.libyal import ask, name_of, read, seconds
+from wizard.inspection.volumes.trees.listing import Listing, Listings
+
+_KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.FOLDER, stat.S_IFLNK: Kind.LINK}
+
+
+class UnixTree:
+    """The file system of an opened libyal volume."""
+
+    def __init__(self, volume: Any) -> None:
+        self._volume = volume  # kept, for its entries do not keep it
+        self.listings = Listings()
+        self.root = UnixEntry(self, ask(volume.get_root_directory), "")
+
+
+class UnixEntry:
+    """An entry of it (wizard.inspection.tree.Entry)."""
+
+    __slots__ = ("_entry", "_mode", "_tree", "kind", "name", "number")
+
+    def __init__(self, tree: UnixTree, entry: Any, name: str) -> None:
+        self._tree, self._entry, self.name = tree, entry, name
+        self._mode: int = ask(entry.get_file_mode)
+        self.kind = _KINDS.get(stat.S_IFMT(self._mode), Kind.OTHER)
+        self.number: int = ask(entry.get_inode_number)
+
+    @property
+    def size(self) -> int:
+        size: int = ask(self._entry.get_size) if self.kind is Kind.FILE else 0
+        return max(size, 0)
+
+    @property
+    def mode(self) -> int:
+        return stat.S_IMODE(self._mode)
+
+    @property
+    def owner(self) -> int:
+        owner: int = ask(self._entry.get_owner_identifier)
+        return owner
+
+    @property
+    def modified(self) -> int:
+        return seconds(ask(self._entry.get_modification_time_as_integer))
+
+    def children(self) -> Iterator[Entry]:
+        if self.kind is Kind.FOLDER:
+            yield from self._listing()
+
+    def child(self, name: str) -> Entry | None:
+        return self._listing().find(name) if self.kind is Kind.FOLDER else None
+
+    def read(self, offset: int, length: int) -> bytes:
+        return read(self._entry, self.size, offset, length) if self.kind is Kind.FILE else b""
+
+    def target(self) -> str:
+        return (ask(self._entry.get_symbolic_link_target) or "") if self.kind is Kind.LINK else ""
+
+    def _listing(self) -> Listing:
+        def make(entry: Any, index: int) -> Entry:
+            return UnixEntry(self._tree, entry, name_of(entry, index))
+
+        # By-name lookup of libfsext fails for every name, and the one of libfsxfs tells "not there" and "damaged" alike.
+        return self._tree.listings.of(self.number, lambda: Listing(self._entry, make, str))
