@@ -21,13 +21,14 @@ from wizard.errors import WizardError
 from wizard.figures import in_units
 from wizard.inspection.found.inside import Inside
 from wizard.messages import msg
-from wizard.results import to_json
+from wizard.results import StorageAccount, to_json
 from wizard.sas.uri import read_sas
 from wizard.settings import load_settings
 from wizard.step import Check, Finding
 from wizard.step_parts.blob_disk import look_into_blob
 from wizard.step_parts.contents import look_into_file, today
 from wizard.step_parts.copy_source import explained, link_problem, not_there
+from wizard.step_parts.copying import as_it_is
 from wizard.step_parts.inside_views import what_a_customer_gets
 from wizard.tasks import Task, TaskPool
 
@@ -166,7 +167,12 @@ def _at_link(given: str, console: Console, pool: TaskPool) -> _Seen:
         *(check for check in vhd.CHECKS if check.rule in _OF_ANY_DISK),
     )
     footer = Footer.parse(held.footer) if held.footer else None
-    return _Seen(reading, inside, fetched, of_the_disk, {"blob_reading": held, "footer": footer})
+    in_reach = {
+        "blob_reading": held,
+        "footer": footer,
+        "vhd_blob": as_it_is(held, blob, StorageAccount(sas.account), etag=held.etag),
+    }
+    return _Seen(reading, inside, fetched, of_the_disk, in_reach)
 
 
 def _say(seen: _Seen, console: Console) -> None:
