@@ -107,6 +107,13 @@ def test_settings_come_from_the_control_set_that_is_current() -> None:
     assert second.get("rdp_port").present is False
 
 
+@pytest.mark.parametrize("chapter", ["settings", "windows_services"])
+@pytest.mark.parametrize("select", [None, {"Current": None}, {"Current": "1"}, {"Current": 3}])
+def test_without_a_current_control_set_nothing_is_known(chapter: str, select: Any) -> None:
+    with pytest.raises(OSError, match="control set"):
+        read(chapter, system={"Select": select})
+
+
 def test_keys_names_and_lists_among_the_settings() -> None:
     found = read(
         "settings",

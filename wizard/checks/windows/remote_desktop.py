@@ -45,17 +45,16 @@ def can_be_reached(inside: Inside) -> Finding:
     settings = known(inside.settings, inside, "settings")
     if isinstance(settings, Finding):
         return settings
-    broken = _broken(inside, settings)
-    doubtful = _doubtful(settings)
+    broken, doubtful = _broken(inside, settings), _doubtful(settings)
+    if settings.number("deny_connections") != 0:
+        generalised = settings.text("image_state") == _GENERALISED
+        (doubtful if generalised else broken).insert(0, _off(settings))
     facts: dict[str, Any] = {
         "deny_connections": settings.number("deny_connections"),
         "port": settings.number("rdp_port"),
         "network_level_authentication": settings.number("rdp_nla"),
     }
     older = bool(settings.older)
-    generalised = settings.text("image_state") == _GENERALISED
-    if broken and generalised and all(each.place == _deny_place(settings) for each in broken):
-        return with_age(differing([*broken, *doubtful], _CURE, **facts), older)
     if broken:
         together = differing([*broken, *doubtful], _CURE)
         return with_age(
@@ -82,21 +81,20 @@ def can_be_reached(inside: Inside) -> Finding:
     )
 
 
-def _deny_place(settings: WindowsSettings) -> object:
+def _off(settings: WindowsSettings) -> Difference:
     deny = settings.get("deny_connections")
-    return at_setting(deny) if deny.present else at_missing("deny_connections")
+    return Difference(
+        msg("Remote Desktop is off"),
+        at_setting(deny) if deny.present else at_missing("deny_connections"),
+        (set_number("deny_connections", 0),),
+    )
 
 
 def _broken(inside: Inside, settings: WindowsSettings) -> list[Difference]:
     found = []
-    deny, policy = settings.get("deny_connections"), settings.get("deny_connections_policy")
+    policy = settings.get("deny_connections_policy")
     port, adapter = settings.get("rdp_port"), settings.get("rdp_adapter")
     wanted_port = int(load("windows_settings")["wanted"]["rdp_port"])
-    if deny.number != 0:
-        place = at_setting(deny) if deny.present else at_missing("deny_connections")
-        found.append(
-            Difference(msg("Remote Desktop is off"), place, (set_number("deny_connections", 0),)),
-        )
     if policy.number:
         found.append(
             Difference(

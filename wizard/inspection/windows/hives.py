@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wizard.inspection.system_files import Files
-from wizard.inspection.windows.hive import Hive, Key
+from wizard.inspection.windows.hive import DamagedHiveError, Hive, Key
 
 _FOLDER: Final = "/Windows/System32/config/"
 
@@ -16,8 +16,11 @@ def open_hive(files: Files, name: str) -> Hive | None:
     return Hive(content) if content is not None else None
 
 
-def control_set(system: Hive) -> Key | None:
-    """What is CurrentControlSet when this Windows runs; None where the hive does not say which."""
+def control_set(system: Hive) -> Key:
+    """What is CurrentControlSet when this Windows runs; raises DamagedHiveError where the hive does not say which."""
     select = system.key("Select")
     number = select.number("Current") if select is not None else None
-    return system.key(f"ControlSet{number:03d}") if number is not None else None
+    found = system.key(f"ControlSet{number:03d}") if number is not None else None
+    if found is None:
+        raise DamagedHiveError("a SYSTEM hive without a current control set")
+    return found

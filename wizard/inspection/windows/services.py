@@ -22,8 +22,7 @@ def read_services(files: Files) -> WindowsServices | None:
     hive = open_hive(files, "SYSTEM")
     if hive is None:
         return None
-    current = control_set(hive)
-    key = current.key("Services") if current is not None else None
+    key = control_set(hive).key("Services")
     drivers = {str(name).lower() for name in load("windows_services")["drivers"]["names"]}
     services: list[WindowsService] = []
     for each in key.children() if key is not None else ():

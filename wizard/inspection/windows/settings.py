@@ -45,12 +45,12 @@ def read_settings(files: Files) -> WindowsSettings | None:
     )
 
 
-def _key(path: str, system: Hive, current: Key | None, software: Hive | None) -> Key | None:
+def _key(path: str, system: Hive, current: Key, software: Hive | None) -> Key | None:
     if path.startswith(_SOFTWARE):
         return software.key(path.removeprefix(_SOFTWARE)) if software is not None else None
     below = path.removeprefix(_SYSTEM)
     if below.startswith(_CURRENT):
-        return current.key(below.removeprefix(_CURRENT)) if current is not None else None
+        return current.key(below.removeprefix(_CURRENT))
     return system.key(below)
 
 
@@ -95,9 +95,9 @@ def _counted(data: bytes) -> tuple[str, bytes]:
     return data[4 : 4 + length].decode("latin-1")[:1024], data[4 + length :]
 
 
-def _remote_desktop_rules(current: Key | None) -> tuple[FirewallRule, ...]:
+def _remote_desktop_rules(current: Key) -> tuple[FirewallRule, ...]:
     """The rules that come with Windows for Remote Desktop, by their ids (the same in every language)."""
-    key = current.key(_FIREWALL_RULES) if current is not None else None
+    key = current.key(_FIREWALL_RULES)
     if key is None:
         return ()
     found: list[FirewallRule] = []
