@@ -214,12 +214,20 @@ def test_lin_35(distribution: Distribution, package: tuple[str, str], outcome: s
         ((("omi", "1.6.8.0"),), "failed"),
         ((("omi", "1.6.8.1"),), "passed"),
         ((("omi", "1.7.1.0"),), "passed"),
+        ((("omi", "1.6.8-0"),), "failed"),
+        ((("omi", "1.6.8-1"),), "passed"),
+        ((("omi", "1.9.0-1"),), "passed"),
     ],
 )
 def test_lin_36(installed: tuple[tuple[str, str], ...], outcome: str) -> None:
     finding = found("LIN-36", linux(*installed))
     assert finding.outcome == outcome
     assert bool(finding.commands) is (outcome == "failed")
+
+
+def test_lin_36_where_no_package_tells_the_version() -> None:
+    server = Program("omiserver", "", "/opt/omi/bin/omiserver")
+    assert found("LIN-36", linux(programs=(server,))).outcome == "skipped"
 
 
 def test_lin_37() -> None:

@@ -245,6 +245,11 @@ def test_the_interpreters_of_python(
     assert set(found) == {Program(*each) for each in programs}
 
 
+def test_omi_without_a_package_is_seen() -> None:
+    found = read_packages(files({"/opt/omi/bin/omiserver": ""})).programs
+    assert found == (Program("omiserver", "", "/opt/omi/bin/omiserver"),)
+
+
 def test_what_other_software_left_behind_is_seen() -> None:
     packages = read_packages(files({"/usr/local/aegis/aegis_client/AliYunDun": "", STATUS: UBUNTU}))
     assert packages.traces == ("/usr/local/aegis",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.inside_words import is_linux, known
@@ -50,15 +51,20 @@ def omi_is_safe(inside: Inside) -> Finding:
     package = packages.newest_package(*figures["packages"])
     least = str(figures["least"]["value"])
     if package is None:
+        program = packages.newest_program("omiserver")
+        if program is not None:
+            return skipped(msg("OMI lies in {path}, but no package tells its version", path=program.file))
         return if_certain(packages, passed(msg("OMI is not installed")))
     seen_at = (place_of(packages, package),)
+    # The same version is 1.6.8.1 as a package of dpkg, and 1.6.8-1 of rpm.
+    package = replace(package, version=package.version.replace("-", "."))
     facts: dict[str, Any] = {"version": package.version}
     if package.at_least(least):
-        return passed(msg("OMI is {version}", version=package.upstream), seen_at=seen_at, **facts)
+        return passed(msg("OMI is {version}", version=package.version), seen_at=seen_at, **facts)
     return failed(
         msg(
             "OMI is {version}; before {least}, anybody who reaches it becomes root (CVE-2021-38647, OMIGOD)",
-            version=package.upstream,
+            version=package.version,
             least=least,
         ),
         msg(

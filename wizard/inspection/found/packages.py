@@ -29,7 +29,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program found by its files. `name`: python3, python3.11, platform-python, waagent. `version`: "" where no file tells."""
+    """A program found by its files. `name`: python3, python3.11, platform-python, waagent, omiserver. `version`: "" where no file tells."""
 
     name: str
     version: str

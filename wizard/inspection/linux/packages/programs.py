@@ -1,4 +1,4 @@
-"""Programs whose version the system's files tell: the interpreters of Python, and an Azure Linux Agent of no package."""
+"""Programs that the system's files tell of: the interpreters of Python, an Azure Linux Agent of no package, OMI."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ _AGENT: Final = (
     "/usr/local/sbin/waagent",
     "/usr/share/oem/bin/waagent",
 )
+_OMI: Final = "/opt/omi/bin/omiserver"
 _VERSION: Final = re.compile(
     r"""^(?:AGENT_VERSION|GuestAgentVersion)[ ]?=[ ]?["'](?:WALinuxAgent-)?([0-9.]{1,30})["']"""
 )
@@ -42,8 +43,9 @@ _EGG: Final = re.compile(r"(?i)walinuxagent-([0-9.]{1,30}?)(?:-py[0-9.]{1,9})?\.
 
 
 def read_programs(files: Files) -> tuple[Program, ...]:
-    """The interpreters that `python3`, `python` and the platform's own name start, and every Azure Linux Agent."""
-    return (*_pythons(files), *_agents(files))
+    """The interpreters that `python3`, `python` and the platform's own name start, every Azure Linux Agent, and OMI's server."""
+    omi = (Program("omiserver", "", _OMI),) if files.is_file(_OMI) else ()
+    return (*_pythons(files), *_agents(files), *omi)
 
 
 def _pythons(files: Files) -> Iterator[Program]:
