@@ -63,7 +63,7 @@ def test_lin_15(password: str, outcome: str) -> None:
     assert finding.outcome == outcome
     if outcome != "passed":
         assert [str(each) for each in finding.seen_at] == ["/etc/shadow line 2: ada:…"]
-        assert finding.commands == ("usermod -p '*' ada",)
+        assert finding.commands == (f"usermod -p '{'*' if password == 'hash' else '!'}' ada",)
 
 
 def test_lin_15_takes_every_password_that_a_command_can_take() -> None:
@@ -80,7 +80,7 @@ def test_lin_15_takes_every_password_that_a_command_can_take() -> None:
 
     assert finding.outcome == "failed"
     assert finding.facts["accounts"] == ["ada", "-rf", "a b", "gone", "bsd"]
-    assert finding.commands == ("usermod -p '*' ada", "usermod -p '*' bob")
+    assert finding.commands == ("usermod -p '*' ada", "usermod -p '!' bob")
 
 
 def test_lin_15_of_more_users_than_were_read_is_not_passed() -> None:

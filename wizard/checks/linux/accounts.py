@@ -33,9 +33,12 @@ def names_of(users: tuple[User, ...] | list[User]) -> tuple[str, ...]:
 
 
 def take_password(*users: User) -> tuple[str, ...]:
-    """Lines that leave these accounts without any password; nothing where a name is none that a command takes."""
+    """Lines that leave these accounts without any password; nothing where a name is none that a command takes.
+
+    One that is locked stays so: without PAM, "!" keeps sshd from letting a key in, and "*" does not.
+    """
     return tuple(
-        f"usermod -p '*' {each.name}"
+        f"usermod -p '{'!' if each.password == 'locked_hash' else '*'}' {each.name}"
         for each in users
         if each.uid >= 0 and each.password_file != "/etc/master.passwd" and _NAME.fullmatch(each.name)
     )
@@ -56,7 +59,7 @@ def no_passwords(inside: Inside) -> Finding:
     open_ones = [each for each in accounts.users if each.password == "hash"]
     locked = [each for each in accounts.users if each.password == "locked_hash"]
     cure = msg(
-        "Delete the account, or take its password with the command. Nobody can log in with that password afterwards, so "
+        "Delete the account, or remove its password with the command. Nobody can log in with that password afterwards, so "
         "do it last. The account that Azure made is deleted by waagent -deprovision+user."
     )
     if open_ones:
@@ -80,7 +83,7 @@ def no_passwords(inside: Inside) -> Finding:
                 n=len(locked),
                 names=names_of(locked),
             ),
-            msg("Take the password with the command; the account stays locked."),
+            msg("Remove the hash with the command; the account stays locked."),
             seen_at=seen(locked),
             commands=take_password(*locked[:_MOST]),
             accounts=list(names_of(locked)),
@@ -203,7 +206,7 @@ def _keys(leftovers: Leftovers) -> Iterator[Trouble]:
     for each in leftovers.authorized_keys[:_MOST]:
         if each.mode & 0o177:
             yield (
-                msg("{path} has more rights than 0600", path=printable(each.path)),
+                msg("{path} has wider rights than 0600", path=printable(each.path)),
                 where(each.path, 0, f"{each.mode:04o}"),
                 f"chmod 600 {quoted(each.path)}" if each.path.isprintable() else "",
             )

@@ -35,7 +35,7 @@ def no_keys_to_log_in_with(inside: Inside) -> Finding:
     if not files:
         if any(each.harmless for each in leftovers.authorized_keys):
             return passed(
-                msg("There is only root’s key that sends people to another account"),
+                msg("The only key is root’s, and it just names another account to log in with"),
                 seen_at=tuple(where(each.path) for each in leftovers.authorized_keys[:_MOST]),
             )
         return passed(msg("No account holds a key to log in with"))
@@ -46,8 +46,8 @@ def no_keys_to_log_in_with(inside: Inside) -> Finding:
         *((DEPROVISION,) if any(not each.path.startswith("/root/") for each in shown) else ()),
     )
     cure = msg(
-        "The account that Azure made goes with waagent -deprovision+user, its key with it. Delete the other files as the last "
-        "thing, for who logs in with such a key cannot do so afterwards."
+        "waagent -deprovision+user deletes the account that Azure made, and its key. Delete the other files last of all: "
+        "whoever logs in with such a key cannot do so afterwards."
     )
     places = tuple(_place(each) for each in shown[:_MOST])
     if bad:
@@ -65,7 +65,7 @@ def no_keys_to_log_in_with(inside: Inside) -> Finding:
             n=len(files),
         )
     else:
-        reason = msg("An authorized_keys file holds no key that is known, but it is not empty")
+        reason = msg("An authorized_keys file holds no recognised key, but is not empty")
     return warning(reason, cure, seen_at=places, commands=commands)
 
 

@@ -46,7 +46,7 @@ def no_shell_history(inside: Inside) -> Finding:
         size=exactly(first.size),
     )
     cure = msg(
-        "Delete them as the last thing, and run unset HISTFILE first: a shell writes its history when it ends."
+        "Delete them last of all, and run unset HISTFILE first: a shell writes its history when it ends."
     )
     judge = failed if bad else warning
     return judge(
@@ -84,7 +84,7 @@ def no_default_credentials(inside: Inside) -> Finding:
     if known_names:
         signs.append(
             msg(
-                "an account with a name that is tried first has a password: {names}",
+                "an account whose name attackers try first has a password: {names}",
                 names=names_of(known_names),
             )
         )
@@ -129,8 +129,7 @@ def nothing_piled_up(inside: Inside) -> Finding:
     return warning(
         msg("Left over: {what}", what=tuple(what for _, what in found)),
         msg(
-            "Delete what the product does not need, as the last thing before the machine is shut down. Customers would get all "
-            "of it."
+            "Delete what the product does not need, right before the machine is shut down. Customers would get all of it."
         ),
         seen_at=tuple(where(group.largest or group.paths[0]) for group, _ in found)[:_MOST],
         commands=_commands(inside, leftovers, kinds),

@@ -48,7 +48,7 @@ def dead_connections_end(inside: Inside) -> Finding:
     seconds, places = setting.seconds, _places(ssh, setting)
     facts: dict[str, Any] = {} if seconds is None else {"seconds": seconds}
     if seconds is None:
-        reason = msg("ClientAliveInterval is no time: {value}", value=printable(setting.value))
+        reason = msg("ClientAliveInterval is not a time: {value}", value=printable(setting.value))
         return failed(reason, cure, seen_at=places, commands=commands)
     if seconds == 0:
         reason = msg("ClientAliveInterval is 0, so a dead connection is never noticed")
