@@ -55,6 +55,9 @@ class _Line:
 def parse(lines: Sequence[str]) -> Node:
     """The document's mapping; an empty one where it has none."""
     waiting = _significant(lines[:_LINES_MOST])
+    if waiting and waiting[0].text.startswith("{"):
+        whole = " ".join(each.text for each in waiting[:_FLOW_MOST])
+        return _Flow(whole[:_FLOW_MOST], waiting[0].number).value(0)
     waiting.reverse()
     return _block(waiting, 0) if waiting else Node()
 
