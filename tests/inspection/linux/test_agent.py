@@ -36,10 +36,12 @@ def agent(config: str) -> Agent:
 def test_an_agent_as_distributions_ship_it() -> None:
     seen = agent(CONFIG)
     assert (seen.program, seen.config, seen.installed) == ("/usr/sbin/waagent", "/etc/waagent.conf", True)
-    assert seen.switch("ResourceDisk.Format") and not seen.switch("ResourceDisk.EnableSwap")
+    assert seen.switch("ResourceDisk.Format")
+    assert not seen.switch("ResourceDisk.EnableSwap")
     assert seen.value("ResourceDisk.SwapSizeMB") == "2048"
     assert (seen.value("Provisioning.Agent"), seen.place("Provisioning.Agent").line) == ("auto", 6)
-    assert seen.auto_update and seen.updating is None
+    assert seen.auto_update
+    assert seen.updating is None
     assert "secret" not in str(to_json(seen))
     assert from_json(Agent, to_json(seen)) == seen
 

@@ -43,10 +43,13 @@ def test_an_image_made_for_azure() -> None:
         }
     )
     assert (seen.sources, seen.network_config, seen.version) == (("Azure",), False, "22.4.2")
-    assert seen.sources_at is not None and seen.network_config_at is not None
+    assert seen.sources_at is not None
+    assert seen.network_config_at is not None
     assert str(seen.sources_at) == f"{PARTS}/91-azure_datasource.cfg line 1: datasource_list: [ Azure ]"
     assert seen.network_config_at.line == 4
-    assert seen.installed and seen.enabled and not seen.network_off
+    assert seen.installed
+    assert seen.enabled
+    assert not seen.network_off
     assert from_json(CloudInit, to_json(seen)) == seen
 
 
@@ -127,4 +130,5 @@ def test_a_package_that_never_ran_left_nothing() -> None:
 @given(some.binary(max_size=1000), some.binary(max_size=1000))
 def test_any_configuration_gives_an_answer(one: bytes, two: bytes) -> None:
     seen = read_cloud_init(files({MAIN: one, f"{PARTS}/99.cfg": two}))
-    assert len(seen.sources) <= 20 and not seen.installed
+    assert len(seen.sources) <= 20
+    assert not seen.installed

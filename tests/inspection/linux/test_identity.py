@@ -66,7 +66,8 @@ def test_a_machine_that_was_provisioned() -> None:
 def test_older_files_name_the_host() -> None:
     seen = read_identity(files({"/etc/sysconfig/network": 'NETWORKING=yes\nHOSTNAME="old.example"\n'}))
     assert seen.host_name == "old.example"
-    assert seen.host_name_at is not None and seen.host_name_at.path == "/etc/sysconfig/network"
+    assert seen.host_name_at is not None
+    assert seen.host_name_at.path == "/etc/sysconfig/network"
 
 
 def test_d_bus_may_share_systemds_number() -> None:

@@ -49,7 +49,8 @@ def test_red_hats_family() -> None:
         (IFCFG, "eth0", True, True)
     ]
     assert (seen.networking, seen.selinux, seen.relabel) == ("yes", "enforcing", "/.autorelabel")
-    assert seen.selinux_at is not None and seen.selinux_at.line == 2
+    assert seen.selinux_at is not None
+    assert seen.selinux_at.line == 2
     assert seen.tools == ("NetworkManager", "dhclient")
     assert from_json(Network, to_json(seen)) == seen
 
@@ -89,7 +90,8 @@ def test_suse(text: str, dhcp: bool, starts: bool) -> None:
     seen = network(tree)
     assert [(each.dhcp, each.starts) for each in seen.connections] == [(dhcp, starts)]
     assert (seen.set_host_name, seen.tools) == ("no", ("wicked",))
-    assert seen.set_host_name_at is not None and seen.set_host_name_at.line == 2
+    assert seen.set_host_name_at is not None
+    assert seen.set_host_name_at.line == 2
 
 
 KEYFILE = "/etc/NetworkManager/system-connections/eth0.nmconnection"

@@ -32,15 +32,20 @@ last: ~
 """
     )
     sources = root.get("datasource_list")
-    assert sources is not None and (sources.words, sources.line) == (("Azure", "None"), 2)
+    assert sources is not None
+    assert (sources.words, sources.line) == (("Azure", "None"), 2)
     applied = root.get("datasource", "Azure", "apply_network_config")
-    assert applied is not None and (applied.truth, applied.line) == (False, 5)
+    assert applied is not None
+    assert (applied.truth, applied.line) == (False, 5)
     users = root.get("users")
-    assert users is not None and users.items[0].text == "default"
+    assert users is not None
+    assert users.items[0].text == "default"
     assert users.items[1].keys["sudo"].text == "ALL=(ALL) NOPASSWD:ALL"
     commands = root.get("bootcmd")
-    assert commands is not None and commands.items[0].words == ("sh", "-c", 'echo "a: b"')
-    assert root.get("text", "key") is None and set(root.keys["text"].keys) == set()
+    assert commands is not None
+    assert commands.items[0].words == ("sh", "-c", 'echo "a: b"')
+    assert root.get("text", "key") is None
+    assert set(root.keys["text"].keys) == set()
     assert root.keys["last"].text == ""
 
 
@@ -56,7 +61,7 @@ def test_lists_in_every_manner_of_writing() -> None:
         "---\na:\n  - 'x'\n  - \"y\"\n...\na: [z]",
     ):
         node = tree(text).get("a")
-        assert node is not None and node.words == ("x", "y"), text
+        assert (node.words if node is not None else None) == ("x", "y"), text
 
 
 def test_mappings_in_brackets() -> None:
@@ -64,9 +69,11 @@ def test_mappings_in_brackets() -> None:
         "datasource: {Azure: {apply_network_config: false, hostname_bounce: {interface: eth0}}, None: {}}"
     )
     applied = node.get("datasource", "Azure", "apply_network_config")
-    assert applied is not None and applied.truth is False
+    assert applied is not None
+    assert applied.truth is False
     bounced = node.get("datasource", "Azure", "hostname_bounce", "interface")
-    assert bounced is not None and bounced.text == "eth0"
+    assert bounced is not None
+    assert bounced.text == "eth0"
 
 
 def test_netplan_as_cloud_init_writes_it() -> None:
@@ -83,9 +90,11 @@ network:
 """
     )
     mac = root.get("network", "ethernets", "eth0", "match", "macaddress")
-    assert mac is not None and (mac.text, mac.line) == ("00:0d:3a:12:34:56", 7)
+    assert mac is not None
+    assert (mac.text, mac.line) == ("00:0d:3a:12:34:56", 7)
     version = root.get("network", "version")
-    assert version is not None and version.text == "2"
+    assert version is not None
+    assert version.text == "2"
 
 
 def test_what_is_made_to_grow_stays_small() -> None:

@@ -52,14 +52,16 @@ def test_a_debian_as_it_is_installed() -> None:
     assert not any(each.missing for each in seen.enabled)
     assert seen.chosen == ("getty@tty1", "ssh", "walinuxagent")
     ssh = seen.starts("sshd.service", "ssh.service")
-    assert ssh is not None and ssh.by == f"{OWN}/multi-user.target.wants/ssh.service"
+    assert ssh is not None
+    assert ssh.by == f"{OWN}/multi-user.target.wants/ssh.service"
     assert seen.there == ("ssh.service", "sshd.service", "walinuxagent.service")
     assert from_json(Services, to_json(seen)) == seen
 
 
 def test_a_unit_that_nothing_wants_does_not_start() -> None:
     seen = services(without=f"{OWN}/multi-user.target.wants/walinuxagent.service")
-    assert seen.starts("walinuxagent.service") is None and seen.listed("walinuxagent.service") is None
+    assert seen.starts("walinuxagent.service") is None
+    assert seen.listed("walinuxagent.service") is None
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,10 @@ def test_a_socket_starts_the_server_unless_the_server_is_masked() -> None:
 def test_a_link_to_a_unit_that_is_gone_starts_nothing() -> None:
     seen = services(without=f"{UNITS}/walinuxagent.service")
     listed = seen.listed("walinuxagent.service")
-    assert listed is not None and listed.missing
-    assert seen.starts("walinuxagent.service") is None and "walinuxagent.service" not in seen.there
+    assert listed is not None
+    assert listed.missing
+    assert seen.starts("walinuxagent.service") is None
+    assert "walinuxagent.service" not in seen.there
 
 
 def test_an_alias_that_leads_nowhere_is_no_unit() -> None:
@@ -132,7 +136,8 @@ def test_scripts_start_where_systemd_has_no_unit_for_them() -> None:
     }
     seen = services(more)
     found = seen.starts("waagent.service")
-    assert found is not None and (found.name, found.by) == ("waagent", "/etc/rc3.d/S20waagent")
+    assert found is not None
+    assert (found.name, found.by) == ("waagent", "/etc/rc3.d/S20waagent")
     assert [each.name for each in seen.enabled if each.name == "ssh"] == []
     assert seen.listed("other") is None
 
@@ -156,7 +161,8 @@ def test_upstart() -> None:
     seen = services(base=base)
     assert (seen.kind, seen.target) == ("upstart", "2")
     assert [each.name for each in seen.enabled] == ["rc-sysinit", "rsync", "ssh"]
-    assert seen.starts("ssh.service") is not None and seen.starts("walinuxagent.service") is None
+    assert seen.starts("ssh.service") is not None
+    assert seen.starts("walinuxagent.service") is None
     assert seen.there == ("ssh.service", "walinuxagent.service")
 
 
