@@ -228,6 +228,13 @@ def test_the_boot_configuration_is_found_where_each_generation_has_it(place: str
     assert (found.ems, found.boot_ems, found.ems_port, found.ems_baud_rate) == (True, True, 1, 115200)
 
 
+def test_the_boot_configuration_of_the_efi_system_partition_as_it_is_mounted() -> None:
+    content = windows()
+    efi = MemoryTree({"/EFI/Microsoft/Boot/BCD": content.pop("/$EFI/EFI/Microsoft/Boot/BCD")}, any_case=True)
+    found = READERS["windows_boot"](files(content, {"/$EFI": efi}, any_case=True))
+    assert (found.file, found.timeout) == ("/$EFI/EFI/Microsoft/Boot/BCD", 5)
+
+
 def test_elements_that_are_not_there_or_of_another_type() -> None:
     manager = r"Objects\{9dea862c-5cdd-4e70-acc1-f32b344d4795}\Elements"
     found = read(
