@@ -49,12 +49,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class DiskPart:
-    """A stretch of a disk, in bytes: `kind` is partition, free (in no partition), zeros (added on the way) or footer."""
+    """A stretch of a disk, in bytes: `kind` is partition, free (in no partition), zeros (added on the way) or footer.
+
+    `detail`: what it holds, where somebody looked inside.
+    """
 
     start: int
     length: int
     kind: str
     label: Message
+    detail: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Files that were made, to be opened or shown in their folder."""
+    """Files that were made, to be opened or shown in their folder; a script is shown only, for opening may run it."""
 
     title: Message
     paths: tuple[Path, ...]
+    may_open: bool = True
 
 
 View = Facts | Timeline | Link | DiskMap | Note | Files

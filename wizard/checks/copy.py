@@ -10,7 +10,7 @@ from wizard.checks.vhd_size import suits_linux, suits_windows
 from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg, plural
 from wizard.rules_data import load
-from wizard.step import Check, Finding, failed, passed, skipped, warning
+from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
 
 if TYPE_CHECKING:
     from wizard.disk.vhd_footer import Footer
@@ -241,20 +241,20 @@ def is_free(blob_reading: BlobReading | None) -> Finding:
 
 
 CHECKS: Final = (
-    Check("VHD-13", msg("It is a page blob"), is_page_blob),
-    Check("VHD-01", msg("It ends in a VHD footer"), ends_in_a_footer),
-    Check("VHD-02", msg("It is a fixed VHD"), is_fixed),
-    Check("VHD-03", msg("The size is a whole number of MiB"), is_whole_mebibytes),
-    Check("VHD-04", msg("The length fits the disk"), length_fits),
-    Check("VHD-06", msg("The footer’s checksum is right"), checksum_is_right),
-    Check("VHD-07", msg("The footer’s other fields are as usual"), other_fields_are_usual),
-    Check("VHD-08", msg("The size suits a Linux system disk"), suits_linux),
-    Check("VHD-09", msg("The size suits a Windows system disk"), suits_windows),
-    Check("VHD-12", msg("The first MiB of the disk is free"), first_mebibyte_is_free),
-    Check("VHD-14", msg("The name is fit for an address"), name_fits),
-    Check("VHD-17", msg("A virtual machine can start from it"), can_start),
-    Check("partition-table", msg("The partition table is sound"), table_is_sound),
-    Check("as-source", msg("It holds what the source holds"), is_as_the_source),
-    Check("unchanged", msg("It is unchanged"), is_unchanged),
-    Check("SAS-12", msg("Nothing holds the blob or writes to it"), is_free),
+    Check("VHD-13", msg("It is a page blob"), is_page_blob, Group.FORMAT),
+    Check("VHD-01", msg("It ends in a VHD footer"), ends_in_a_footer, Group.FORMAT),
+    Check("VHD-02", msg("It is a fixed VHD"), is_fixed, Group.FORMAT),
+    Check("VHD-03", msg("The size is a whole number of MiB"), is_whole_mebibytes, Group.FORMAT),
+    Check("VHD-04", msg("The length fits the disk"), length_fits, Group.FORMAT),
+    Check("VHD-06", msg("The footer’s checksum is right"), checksum_is_right, Group.FORMAT),
+    Check("VHD-07", msg("The footer’s other fields are as usual"), other_fields_are_usual, Group.FORMAT),
+    Check("VHD-08", msg("The size suits a Linux system disk"), suits_linux, Group.FORMAT),
+    Check("VHD-09", msg("The size suits a Windows system disk"), suits_windows, Group.FORMAT),
+    Check("VHD-12", msg("The first MiB of the disk is free"), first_mebibyte_is_free, Group.FORMAT),
+    Check("VHD-14", msg("The name is fit for an address"), name_fits, Group.FORMAT),
+    Check("VHD-17", msg("A virtual machine can start from it"), can_start, Group.BOOT),
+    Check("partition-table", msg("The partition table is sound"), table_is_sound, Group.FORMAT),
+    Check("as-source", msg("It holds what the source holds"), is_as_the_source, Group.FORMAT),
+    Check("unchanged", msg("It is unchanged"), is_unchanged, Group.FORMAT),
+    Check("SAS-12", msg("Nothing holds the blob or writes to it"), is_free, Group.FORMAT),
 )

@@ -140,7 +140,20 @@ def read_disk(path: str | os.PathLike[str], task: Task) -> DiskReading:
         after = _look(name)
     except OSError as error:
         return DiskReading(name, trouble=_trouble(error))
-    return seen if _same(before, after) else DiskReading(name, trouble=_changed(before, after))
+    return (
+        seen if _same(before, after) else DiskReading(name, trouble=_changed(before.st_size, after.st_size))
+    )
+
+
+def still_as_read(reading: DiskReading) -> DiskReading:
+    """The reading, if the file is as it was then; otherwise one that says what happened to it. Raises nothing."""
+    try:
+        after = _look(reading.path)
+    except OSError as error:
+        return DiskReading(reading.path, trouble=_trouble(error))
+    if (after.st_size, after.st_mtime_ns) == (reading.file_bytes, reading.modified_ns):
+        return reading
+    return DiskReading(reading.path, trouble=_changed(reading.file_bytes, after.st_size))
 
 
 def _read(path: str, before: os.stat_result, task: Task) -> DiskReading:
@@ -280,10 +293,10 @@ def _trouble(error: Exception) -> Trouble:
     )
 
 
-def _changed(before: os.stat_result, after: os.stat_result) -> Trouble:
+def _changed(before: int, after: int) -> Trouble:
     cure = msg(
         "Wait until the copy, the export or the virtual machine that writes it has ended, then check it again."
     )
-    if after.st_size > before.st_size:
+    if after > before:
         return Trouble(msg("The file grew while it was read; something is still writing it"), cure)
     return Trouble(msg("The file changed while it was read; something is still writing it"), cure)

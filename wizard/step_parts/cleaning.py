@@ -14,9 +14,11 @@ from wizard.messages import Message, msg
 from wizard.reports.cleaning import LINUX, WINDOWS, cleaning_script, commands_of, file_name_for
 from wizard.results import WrittenReport
 from wizard.step import Confirmation, Finding, Outcome
+from wizard.view import Files
 
 TITLES: Final[Mapping[str, Message]] = {check.rule: check.title for check in CHECKS}
 
+_ENDINGS: Final = ("-clean.sh", "-clean.ps1")
 _TROUBLE: Final = (Outcome.FAILED, Outcome.WARNING)
 
 
@@ -46,6 +48,14 @@ def ask_before_replacing(image: str | None, findings: tuple[Finding, ...]) -> Co
         msg("{path} is there already; what you changed in it is lost.", path=str(target)),
         msg("Replace the script"),
     )
+
+
+def script_files(cleaning_script: WrittenReport | None) -> tuple[Files, ...]:
+    """The script that was written. Journeys are passed on: an edited one must not offer another program."""
+    if cleaning_script is None:
+        return ()
+    paths = tuple(path for path in map(Path, cleaning_script.paths) if path.name.endswith(_ENDINGS))
+    return (Files(msg("Cleaning script"), paths, may_open=False),) if paths else ()
 
 
 def script_path(image: str, findings: tuple[Finding, ...]) -> Path:

@@ -12,9 +12,11 @@ from wizard.results import CopyUnderWay, VhdBlob
 from wizard.step import Confirmation
 from wizard.step_parts.account_choice import overwriting, plain
 from wizard.step_parts.copy_inputs import ACCOUNT, LINK
+from wizard.step_parts.inside_views import what_a_customer_gets
 from wizard.view import Facts, View
 
 if TYPE_CHECKING:
+    from wizard.inspection.found.inside import Inside
     from wizard.services.cloud import Cloud
 
 
@@ -77,12 +79,18 @@ def still_missing(copy_under_way: CopyUnderWay | None, vhd_blob: VhdBlob | None)
     return msg("Not copied or taken yet") if vhd_blob is None else None
 
 
-def views(copy_under_way: CopyUnderWay | None, vhd_blob: VhdBlob | None) -> Sequence[View]:
-    """The copy under way, or where the image is now."""
+def views(
+    copy_under_way: CopyUnderWay | None, vhd_blob: VhdBlob | None, inside: Inside | None
+) -> Sequence[View]:
+    """The copy under way, or where the image is now and what is inside."""
     if copy_under_way is not None:
         rows = [(msg("From"), plain(copy_under_way.source)), *_where(copy_under_way.blob)]
         return (Facts(msg("The copy under way"), tuple(rows)),)
-    return () if vhd_blob is None else (Facts(msg("The image in the cloud"), _where(vhd_blob)),)
+    if vhd_blob is None:
+        return ()
+    place = Facts(msg("The image in the cloud"), _where(vhd_blob))
+    gets = what_a_customer_gets(inside) if inside is not None else None
+    return (place,) if gets is None else (place, gets)
 
 
 def in_short(vhd_blob: VhdBlob | None) -> Message | None:

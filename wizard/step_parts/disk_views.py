@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from wizard.disk.partitions.partition_table import Scheme
 from wizard.disk.partitions.partition_types import Role
@@ -15,7 +15,11 @@ from wizard.disk.vhd_footer import FOOTER_BYTES
 from wizard.figures import exactly, in_units
 from wizard.messages import Message, msg, plural
 from wizard.results import DiskImage
+from wizard.step_parts.inside_views import held_by
 from wizard.view import DiskMap, DiskPart, Facts
+
+if TYPE_CHECKING:
+    from wizard.inspection.found.inside import Inside
 
 # A gap smaller than this is no more than the alignment of the next partition.
 _GAP_LEAST: Final = 1024 * 1024
@@ -93,8 +97,8 @@ _CREATORS: Final[Mapping[str, str]] = {
 }
 
 
-def disk_map(reading: DiskReading, *, grow: bool = False) -> DiskMap | None:
-    """The disk as a row of its partitions, as it will be sent, grown or not; None where the disk could not be read."""
+def disk_map(reading: DiskReading, inside: Inside | None = None, *, grow: bool = False) -> DiskMap | None:
+    """The disk as a row of its partitions and what they hold, as it will be sent; None where the disk could not be read."""
     if reading.size is None or reading.table is None or reading.sent is None:
         return None
     end, reached = reading.size, 0
@@ -105,10 +109,10 @@ def disk_map(reading: DiskReading, *, grow: bool = False) -> DiskMap | None:
         if stop <= start:
             continue
         parts += _gap(reached, start)
-        parts.append(DiskPart(start, stop - start, "partition", _label(each)))
+        parts.append(DiskPart(start, stop - start, "partition", _label(each), held_by(each.number, inside)))
         reached = stop
     if reading.table.scheme is Scheme.NONE:
-        parts.append(_undivided(end, reading.table.volume))
+        parts.append(_undivided(end, reading.table.volume, held_by(0, inside)))
     else:
         parts += _gap(reached, end)
     if grow and reading.sent.grown_by:
@@ -166,12 +170,12 @@ def _gap(start: int, end: int) -> list[DiskPart]:
     return [DiskPart(start, end - start, "free", msg("Free"))] if end - start >= _GAP_LEAST else []
 
 
-def _undivided(size: int, volume: Volume) -> DiskPart:
+def _undivided(size: int, volume: Volume, detail: Message | None) -> DiskPart:
     """A disk without a partition table is one stretch."""
     name = _VOLUMES.get(volume)
     if name is None:
         return DiskPart(0, size, "free", msg("No partition table"))
-    return DiskPart(0, size, "partition", msg("{volume}, no partition table", volume=name))
+    return DiskPart(0, size, "partition", msg("{volume}, no partition table", volume=name), detail)
 
 
 def _label(partition: Partition) -> Message:

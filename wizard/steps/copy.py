@@ -7,16 +7,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from wizard.checks import contents
 from wizard.checks.copy import CHECKS
 from wizard.checks.upload import upload_problem
 from wizard.disk.vhd_footer import Footer
 from wizard.errors import WizardError
+from wizard.inspection.found.inside import not_looked
 from wizard.messages import Message, msg
 from wizard.redaction import Secret
 from wizard.results import CopyUnderWay, StorageAccount, VhdBlob
 from wizard.step import Action, Step
 from wizard.step_parts.account_choice import reached
-from wizard.step_parts.blob_disk import look_into
+from wizard.step_parts.blob_disk import look_into_blob
+from wizard.step_parts.contents import today
 from wizard.step_parts.copy_inputs import ACCOUNT, AS_IS, INPUTS, LINK
 from wizard.step_parts.copy_source import source_at
 from wizard.step_parts.copy_words import (
@@ -31,7 +34,6 @@ from wizard.step_parts.copy_words import (
 )
 from wizard.step_parts.copying import as_it_is, begin_copy
 from wizard.transfer.copy import CopyEndedError, abort, follow, look_at_source
-from wizard.transfer.read_back import read_back
 
 if TYPE_CHECKING:
     from wizard.services.cloud import Cloud
@@ -136,11 +138,14 @@ def look_at_blob(
     """What the server says and holds, and the disk inside."""
     _with_key(cloud, vhd_blob.account, account_key)
     blob = cloud.page_blob(vhd_blob.account, vhd_blob.container, vhd_blob.name)
-    found = read_back(blob, task)
+    seen = look_into_blob(blob, task)
+    held, reading, inside, _ = seen if seen is not None else (None, None, not_looked(), 0)
     return {
-        "blob_reading": found,
-        "footer": Footer.parse(found.footer) if found is not None and found.footer else None,
-        "reading": look_into(blob, found, task) if found is not None else None,
+        "blob_reading": held,
+        "footer": Footer.parse(held.footer) if held is not None and held.footer else None,
+        "reading": reading,
+        "inside": inside,
+        "looked_on": today(),
     }
 
 
@@ -236,7 +241,7 @@ STEP: Final = Step(
             held_back=wait_for_key,
         ),
     ),
-    checks=CHECKS,
+    checks=(*CHECKS, *contents.CHECKS),
     checks_title=msg("What the server holds"),
     observe=look_at_blob,
     check_held_back=nothing_to_check,

@@ -1,19 +1,29 @@
-"""Step 3 (guide 2.2 and 2.4): the disk image on this computer, of any format, read once and judged before a byte is sent."""
+"""Step 3 (guide 2.2 and 2.4): the disk image on this computer, of any format, read and judged before a byte is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from wizard.checks import contents
 from wizard.checks.vhd import CHECKS
 from wizard.checks.vhd_words import TITLES
 from wizard.disk.reading import DiskReading, read_disk
 from wizard.figures import in_units
+from wizard.inspection.found.inside import Inside
 from wizard.messages import Message, msg
-from wizard.results import DiskImage
+from wizard.results import DiskImage, WrittenReport
 from wizard.step import Action, File, Step, YesNo
+from wizard.step_parts.cleaning import (
+    ask_before_replacing,
+    has_something_to_clean,
+    script_files,
+    write_cleaning_script,
+)
+from wizard.step_parts.contents import look_into_file, today
 from wizard.step_parts.conversion import before_converting, convert_image, has_to_be_converted
 from wizard.step_parts.disk_views import disk_facts, disk_map, kept_facts
+from wizard.step_parts.inside_views import what_a_customer_gets
 from wizard.view import View
 
 if TYPE_CHECKING:
@@ -24,18 +34,31 @@ _MEBIBYTE: Final = 1024 * 1024
 
 def read_image(image: str, grow: bool | None, task: Task) -> Mapping[str, Any]:
     """What the file is and holds; the image as a result only where it can be sent, now or after its conversion."""
-    reading = read_disk(image, task)
-    return {"reading": reading, "disk_image": _as_result(reading, bool(grow))}
+    reading, inside = look_into_file(read_disk(image, task), task)
+    return {
+        "reading": reading,
+        "inside": inside,
+        "looked_on": today(),
+        "disk_image": _as_result(reading, bool(grow)),
+    }
 
 
-def what_was_seen(reading: DiskReading | None, disk_image: DiskImage | None) -> Sequence[View]:
-    """The disk as a map and its facts; after the journey was opened again, what was kept of them."""
+def what_was_seen(
+    reading: DiskReading | None,
+    inside: Inside | None,
+    disk_image: DiskImage | None,
+    cleaning_script: WrittenReport | None,
+) -> Sequence[View]:
+    """The disk as a map, its facts, and what is inside; after the journey was opened again, what was kept of them."""
+    script = script_files(cleaning_script)
     if reading is None:
-        return (kept_facts(disk_image),) if disk_image is not None else ()
+        return (kept_facts(disk_image), *script) if disk_image is not None else script
     if reading.trouble is not None:
         return ()
-    drawn = disk_map(reading, grow=disk_image is not None and disk_image.grow)
-    return (disk_facts(reading),) if drawn is None else (drawn, disk_facts(reading))
+    inside = inside or Inside()
+    drawn = disk_map(reading, inside, grow=disk_image is not None and disk_image.grow)
+    shown = (drawn, disk_facts(reading), what_a_customer_gets(inside))
+    return (*(each for each in shown if each is not None), *script)
 
 
 def in_short(disk_image: DiskImage | None) -> Message | None:
@@ -142,8 +165,16 @@ STEP: Final = Step(
             applies=has_to_be_converted,
             confirm=before_converting,
         ),
+        Action(
+            "clean",
+            msg("Write a cleaning script"),
+            write_cleaning_script,
+            applies=has_something_to_clean,
+            confirm=ask_before_replacing,
+        ),
     ),
-    checks=CHECKS,
+    keeps=("cleaning_script",),
+    checks=(*CHECKS, *contents.CHECKS),
     checks_title=msg("What the certification looks at in the disk"),
     observe=read_image,
     gives=("disk_image",),

@@ -75,7 +75,7 @@ class DiskMapCard(ViewCard):
         named = self._named()
         for number, part in enumerate(view.parts):
             if number in named:
-                self._line(part.kind, number, part.label, part.length)
+                self._line(part.kind, number, part.label, part.length, part.detail)
         others = [part for number, part in enumerate(view.parts) if number not in named]
         if others:
             more = plural("{n} more", "{n} more", n=len(others))
@@ -110,17 +110,23 @@ class DiskMapCard(ViewCard):
     def _name(self) -> None:
         named = self._named()
         parts = [
-            f"{say(part.label)}, {in_units(part.length)}"
+            ", ".join((say(part.label), in_units(part.length), *((say(part.detail),) if part.detail else ())))
             for number, part in enumerate(self._view.parts)
             if number in named
         ]
         parts.append(f"{say(msg('Data'))}, {in_units(self._data_bytes)}")
         self.bar.setAccessibleName("; ".join([say(self._view.title), *parts]))
 
-    def _line(self, kind: str, number: int, label: Message, length: int) -> None:
+    def _line(
+        self, kind: str, number: int, label: Message, length: int, detail: Message | None = None
+    ) -> None:
         line = row(gap=8)
         line.addWidget(_Swatch(kind, number), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(Label(label, "caption"), 1)
+        words = column(gap=0)
+        words.addWidget(Label(label, "caption"))
+        if detail is not None:
+            words.addWidget(Label(detail, "caption", tone="muted"))
+        line.addLayout(words, 1)
         line.addWidget(
             Label(in_units(length), "caption", tone="muted", wrap=False), 0, Qt.AlignmentFlag.AlignTop
         )

@@ -38,7 +38,8 @@ class FilesCard(ViewCard):
             words.addWidget(Elided(path.name, "strong", middle=True))
             words.addWidget(Elided(str(path.parent), "caption", tone="muted", middle=True))
             line.addLayout(words, 1)
-            for text, slot in ((msg("Open"), self._open), (msg("Show in folder"), self._show)):
+            buttons = ((msg("Open"), self._open), (msg("Show in folder"), self._show))
+            for text, slot in buttons if view.may_open else buttons[1:]:
                 button = Button(text)
                 button.setAccessibleDescription(path.name)
                 button.setProperty("path", str(path))
