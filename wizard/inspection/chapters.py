@@ -13,6 +13,8 @@ from wizard.inspection.linux.cloud_init import read_cloud_init
 from wizard.inspection.linux.distribution import read_distribution
 from wizard.inspection.linux.identity import read_identity
 from wizard.inspection.linux.leftovers.reading import read_leftovers
+from wizard.inspection.linux.machine import read_machine
+from wizard.inspection.linux.mounts import read_mounts
 from wizard.inspection.linux.network.read import read_network
 from wizard.inspection.linux.packages import read_packages
 from wizard.inspection.linux.services import read_services
@@ -21,6 +23,7 @@ from wizard.inspection.system_files import Files
 from wizard.inspection.windows.accounts import read_accounts as read_windows_accounts
 from wizard.inspection.windows.boot import read_boot as read_windows_boot
 from wizard.inspection.windows.leftovers import read_files
+from wizard.inspection.windows.machine import read_machine as read_windows_machine
 from wizard.inspection.windows.release import read_release
 from wizard.inspection.windows.services import read_services as read_windows_services
 from wizard.inspection.windows.settings import read_settings
@@ -41,6 +44,8 @@ class Chapter:
 
 
 CHAPTERS: Final[tuple[Chapter, ...]] = (
+    Chapter("machine", System.LINUX, read_machine),
+    Chapter("mounts", System.LINUX, read_mounts),
     Chapter("accounts", System.LINUX, read_accounts),
     Chapter("ssh", System.LINUX, read_ssh),
     Chapter("leftovers", System.LINUX, read_leftovers),
@@ -51,6 +56,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     Chapter("identity", System.LINUX, read_identity),
     Chapter("services", System.LINUX, read_services),
     Chapter("network", System.LINUX, read_network),
+    Chapter("machine", System.WINDOWS, read_windows_machine),
     Chapter("release", System.WINDOWS, read_release),
     Chapter("settings", System.WINDOWS, read_settings),
     Chapter("windows_services", System.WINDOWS, read_windows_services),

@@ -65,6 +65,7 @@ def _partitions(table: PartitionTable, size: int) -> Iterator[tuple[FoundVolume,
                 each.volume.value,
                 partition_label=each.name,
                 partition_uuid=unique,
+                role=each.role.value,
             ),
             each.role,
         )

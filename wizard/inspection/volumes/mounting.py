@@ -8,7 +8,7 @@ from typing import Final
 from wizard.disk.partitions.partition_types import Role
 from wizard.disk.partitions.volumes import Volume
 from wizard.inspection.found.mounts import FstabEntry
-from wizard.inspection.linux.fstab import fstab_entries, volume_of
+from wizard.inspection.linux.fstab import fstab_entries
 from wizard.inspection.system_files import Files
 from wizard.inspection.tree import Kind, Tree
 from wizard.inspection.volumes.blocked import BlockedTree
@@ -88,7 +88,7 @@ def _counts(entry: FstabEntry) -> bool:
 
 
 def _volume(entry: FstabEntry, volumes: Sequence[DiskVolume]) -> DiskVolume | None:
-    found = volume_of(entry.device, [each.found for each in volumes])
+    found = entry.volume([each.found for each in volumes])
     return next((each for each in volumes if each.found is found), None)
 
 
