@@ -156,9 +156,10 @@ def test_a_sparse_file_of_a_tebibyte_is_not_read() -> None:
         ("/etc/ssh/ssh_host_ed25519_key.pub", PUBLIC, ""),
         ("/etc/ssh/moduli", "x", ""),
         ("/opt/app/tests/certs/a.key", PKCS8, "keys_of_packages"),
-        ("/opt/app/lib/python3.11/site-packages/moto/ca.key", PKCS8, "keys_of_packages"),
-        ("/home/ada/app/node_modules/x/a.pem", PKCS8, "keys_of_packages"),
-        ("/home/ada/app/node_modules/x/b.pem", CERTIFICATE, ""),
+        ("/opt/app/lib/python3.11/site-packages/moto/ca.key", PKCS8, ""),
+        ("/home/ada/app/node_modules/x/a.pem", PKCS8, ""),
+        ("/home/ada/.cargo/credentials.toml", "token", "credentials"),
+        ("/home/ada/.m2/settings.xml", "<password>x</password>", "credentials"),
         ("/home/ada/tests/a.pem", PKCS8, "private_keys"),
         ("/opt/app/a.key", PKCS8, "private_keys"),
         ("/srv/www/a.key", PKCS8, "private_keys"),
@@ -278,7 +279,7 @@ def test_more_keys_than_are_looked_at() -> None:
 
 
 def test_keys_of_packages_do_not_use_up_what_may_be_looked_at() -> None:
-    found = left({f"/opt/a/node_modules/{n}.pem": PKCS8 for n in range(900)} | {"/srv/a.key": PKCS8})
+    found = left({f"/opt/a/tests/{n}.pem": PKCS8 for n in range(900)} | {"/srv/a.key": PKCS8})
 
     assert found.group("private_keys") == LeftoverGroup(
         "private_keys", ("/srv/a.key",), 1, len(PKCS8), "/srv/a.key"

@@ -123,7 +123,7 @@ def _counted(group: LeftoverGroup) -> Message:
             n=n,
         ),
         "keys_of_packages": lambda: plural(
-            "{n} key among tests, examples or modules", "{n} keys among tests, examples or modules", n=n
+            "{n} key among tests or examples", "{n} keys among tests or examples", n=n
         ),
     }[group.kind]()
 

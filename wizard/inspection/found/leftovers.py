@@ -10,7 +10,7 @@ PATHS_MOST: Final = 20
 # Kinds of groups. Keys and credentials (LIN-18):
 PRIVATE_KEYS: Final = "private_keys"
 KEYS_OF_DISTRIBUTION: Final = "keys_of_distribution"  # made by a package while it was installed
-KEYS_OF_PACKAGES: Final = "keys_of_packages"  # below folders of tests, examples, modules
+KEYS_OF_PACKAGES: Final = "keys_of_packages"  # below folders of tests and examples
 KEY_STORES: Final = "key_stores"
 HOST_KEYS: Final = "host_keys"
 KNOWN_HOSTS: Final = "known_hosts"

@@ -25,7 +25,7 @@ class Place:
     """A folder. `purpose`: a kind of wizard.inspection.found.leftovers for all that is in it, or "".
 
     `home`: the home that it lies in, "" for none; `user`: whose that is, "" where no account has it.
-    `of_a_package`: below a folder of tests, examples or modules that packages bring.
+    `of_a_package`: below a folder of tests or examples that packages bring.
     """
 
     path: str
@@ -56,7 +56,6 @@ class Walk:
         self._skipped = frozenset(self._data["skipped_folders"])
         self._skipped_names = frozenset(self._data["skipped_names"])
         self._beginnings = tuple(self._data["skipped_beginnings"])
-        self._packages = frozenset(self._data["folders_of_packages"])
         self._tests = frozenset(self._data["folders_of_tests"])
 
     def files(self) -> Iterator[tuple[Place, Entry]]:
@@ -112,7 +111,7 @@ class Walk:
         if path in self._homes or above.path == "/home":
             home, user = path, self._homes.get(path, "")
         # In a home, a folder of tests may well be the person's own.
-        of_a_package = above.of_a_package or name in self._packages or (not home and name in self._tests)
+        of_a_package = above.of_a_package or (not home and name in self._tests)
         return Place(path, self._purposes.get(path, above.purpose), home, user, of_a_package, above.depth + 1)
 
     def _real_homes(self, users: tuple[User, ...]) -> dict[str, str]:
