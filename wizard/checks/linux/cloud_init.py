@@ -59,7 +59,7 @@ def _of_cloud_init(cloud_init: CloudInit) -> list[Mark]:
     if cloud_init.off_at:
         marks.append(
             Mark(
-                msg("a file switches it off, while the agent counts on it"),
+                msg("a file switches it off although the agent counts on it"),
                 (where(cloud_init.off_at),),
                 (f"rm -f {cloud_init.off_at}",),
             )
@@ -67,9 +67,7 @@ def _of_cloud_init(cloud_init: CloudInit) -> list[Mark]:
     at = (cloud_init.sources_at,) if cloud_init.sources_at is not None else ()
     for_azure = _for_azure_alone(cloud_init)
     if not cloud_init.sources:
-        marks.append(
-            Mark(msg("no list of data sources, so it looks for every cloud there is"), at, for_azure)
-        )
+        marks.append(Mark(msg("it has no list of data sources and tries every cloud"), at, for_azure))
     elif "Azure" not in cloud_init.sources:
         marks.append(
             Mark(msg("Azure is not among its data sources: {names}", names=cloud_init.sources), at, for_azure)
@@ -82,7 +80,7 @@ def _of_cloud_init(cloud_init: CloudInit) -> list[Mark]:
         place = cloud_init.network_config_at
         marks.append(
             Mark(
-                msg("it takes over the network’s configuration (apply_network_config)"),
+                msg("it configures the network from Azure’s data (apply_network_config)"),
                 (place,) if place is not None else (),
                 for_azure,
             )

@@ -23,7 +23,7 @@ def selinux_enforces(inside: Inside) -> Finding:
     mode, at = network.selinux, network.selinux_at
     facts: dict[str, Any] = {"selinux": mode, "relabel": bool(network.relabel)}
     if not mode or at is None:
-        return skipped(msg("There is no SELinux on the disk, or {file} does not say its mode", file=_CONFIG))
+        return skipped(msg("{file} is not there or sets no mode: the system has no SELinux", file=_CONFIG))
     if network.relabel:
         return warning(
             msg(
