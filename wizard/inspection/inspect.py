@@ -82,6 +82,7 @@ class Inspection:
         self._opened: Opened | None = None
         self._records: dict[str, Any] = {}
         self._unread: dict[str, Unread] = {}
+        self._introduced = False  # whether the reader at work has said what there is
         self._at_work = ""
         self._thought = 0.0
         self._bytes = self._chapter_bytes = 0
@@ -100,7 +101,7 @@ class Inspection:
 
     def _let_one_read(self) -> _Stopped | None:
         """Start a reader and serve it to its end; why it did not come to one."""
-        self._at_work, self._chapter_bytes = "", 0
+        self._introduced, self._at_work, self._chapter_bytes = False, "", 0
         self._report()
         try:
             with ReaderProcess(
@@ -154,9 +155,9 @@ class Inspection:
 
     def _hear(self, reader: ReaderProcess, kind: bytes, content: bytes) -> None:
         """Take what the reader says; raises NonsenseError where it makes no sense now."""
-        if kind == frames.OPENED:
+        if kind == frames.OPENED and not self._introduced:
             opened: Opened = record(Opened, content)
-            self._opened = self._opened or _checked(opened)
+            self._opened, self._introduced = self._opened or _checked(opened), True
         elif kind == frames.BEGINS and not self._at_work and content.decode("latin-1") in self._left():
             self._at_work, self._chapter_bytes = content.decode("latin-1"), 0
             self._report()

@@ -151,6 +151,7 @@ BEHAVIOURS: dict[str, Callable[[], None]] = {
     "no such system": with_opened(system="plan9"),
     "no such chapter": with_opened(chapters=["machine", "volumes"]),
     "a chapter twice": with_opened(chapters=["machine", "machine"]),
+    "opens for ever": lambda: (begin(), [opened() for _ in range(100_000)])[0],  # type: ignore[func-returns-value]
     "odd texts": with_opened(
         chapters=[],
         volumes=[{"partition": 1, "start": 0, "length": 1, "kind": "ext", "label": "a\x1b\u202eb\ud800"}],

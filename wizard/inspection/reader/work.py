@@ -12,7 +12,7 @@ from wizard.inspection.reader import frames
 from wizard.inspection.reader.frames import Opened, Work
 from wizard.inspection.reader.own_limits import limit_myself
 from wizard.inspection.system_files import Budget, Files, TooMuchError
-from wizard.inspection.volumes.opened_disk import open_disk
+from wizard.inspection.volumes.opened_disk import OpenedDisk, open_disk
 from wizard.results import from_json, to_json
 
 
@@ -65,7 +65,7 @@ def serve(wizard: _Wizard) -> None:
     """Do the work that the wizard asks for; raises EOFError and OSError where it is gone."""
     work = wizard.work()
     limit_myself(work.memory, work.seconds)
-    disk = open_disk(wizard.read_at, work.size)
+    disk = _opened(wizard, work.size)
     chapters = [each for each in CHAPTERS if each.system == disk.system] if disk.files is not None else []
     unread = () if disk.files is not None else (Unread("", disk.why, disk.detail),)
     opened = Opened(disk.volumes, disk.system, tuple(each.name for each in chapters), unread)
@@ -77,6 +77,15 @@ def serve(wizard: _Wizard) -> None:
     wizard.tell(frames.END)
 
 
+def _opened(wizard: _Wizard, size: int) -> OpenedDisk:
+    """The disk, or why nothing of it can be read."""
+    try:
+        return open_disk(wizard.read_at, size)
+    except Exception as error:
+        why, detail = _why(error)
+        return OpenedDisk(why=why.value, detail=detail)
+
+
 def _read(chapter: Chapter, files: Files) -> tuple[bytes, bytes]:
     """The frame that tells what a chapter's reader found, or why it found nothing."""
     files.budget = Budget()  # what one chapter spends, the next one does not miss
@@ -84,15 +93,20 @@ def _read(chapter: Chapter, files: Files) -> tuple[bytes, bytes]:
         content = _as_json(chapter.read(files))
         if len(content) > frames.FROM_READER[frames.CHAPTER]:
             raise TooMuchError("record")
-    except OSError:
-        why, detail = Why.DAMAGED, ""
-    except (TooMuchError, MemoryError, RecursionError) as error:
-        why, detail = Why.TOO_MUCH, str(error) if isinstance(error, TooMuchError) else type(error).__name__
-    except Exception as error:  # a reader that did not expect what it found; nothing of that is told
-        why, detail = Why.CRASHED, type(error).__name__
-    else:
-        return frames.CHAPTER, content
-    return frames.UNREAD, _as_json(Unread(chapter.name, why.value, detail))
+    except Exception as error:
+        why, detail = _why(error)
+        return frames.UNREAD, _as_json(Unread(chapter.name, why.value, detail))
+    return frames.CHAPTER, content
+
+
+def _why(error: Exception) -> tuple[Why, str]:
+    """What a failure of reading comes to; of the image's content nothing is told."""
+    if isinstance(error, OSError):
+        return Why.DAMAGED, ""
+    if isinstance(error, TooMuchError):
+        return Why.TOO_MUCH, str(error)
+    too_much = isinstance(error, MemoryError | RecursionError)
+    return Why.TOO_MUCH if too_much else Why.CRASHED, type(error).__name__
 
 
 def _as_json(value: Any) -> bytes:
