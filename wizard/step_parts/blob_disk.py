@@ -8,6 +8,7 @@ from wizard.disk.partitions.partition_table import read_partitions
 from wizard.disk.reading import DiskReading
 from wizard.disk.recognise import FileKind, recognise
 from wizard.disk.vhd_footer import FOOTER_BYTES
+from wizard.errors import WizardError
 from wizard.inspection.found.inside import Inside, not_looked
 from wizard.inspection.inspect import look_inside
 from wizard.messages import msg
@@ -28,7 +29,7 @@ def look_into(blob: PageBlob, reading: BlobReading, task: Task) -> DiskReading:
 def look_into_blob(blob: PageBlob, task: Task) -> tuple[BlobReading, DiskReading, Inside, int] | None:
     """What the server says of the blob, the disk in it, what is inside that, and how many bytes of it were fetched.
 
-    None where there is no such blob. Raises WizardError where it cannot be read at all.
+    None where there is no such blob. Raises WizardError where it cannot be read at all, or was written to meanwhile.
     """
     held = read_back(blob, task)
     if held is None:
@@ -36,6 +37,11 @@ def look_into_blob(blob: PageBlob, task: Task) -> tuple[BlobReading, DiskReading
     disk = BlobDisk(blob, held.length, task)
     reading = read_blob_disk(disk, blob.name, held, task)
     inside = look_inside(disk, task) if reading.size else not_looked()
+    if inside.read_bytes and not disk.is_still(held.etag):
+        raise WizardError(
+            msg("The blob {name} was changed while it was read", name=blob.name),
+            msg("Wait until the upload or the copy into it has ended, then look again."),
+        )
     return held, reading, inside, disk.fetched
 
 

@@ -54,6 +54,11 @@ class BlobDisk:
         content = b"".join(self._pieces(first, beyond))
         return content[offset - first * PIECE : end - first * PIECE]
 
+    def is_still(self, etag: str) -> bool:
+        """Whether nobody has written to the blob since it had this ETag; raises as `read_at`."""
+        state = self._asked(self._blob.state)
+        return state is not None and state.etag == etag
+
     def _pieces(self, first: int, beyond: int) -> list[bytes]:
         """The pieces with these numbers."""
         pieces: list[bytes] = []

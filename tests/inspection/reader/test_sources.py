@@ -15,7 +15,9 @@ from tests.disk.images import needs_qemu, run
 from tests.images.disks import gen2_linux, needs_ext4
 from tests.images.linux_systems import debian
 from tests.strict.fixtures import *  # noqa: F403
+from tests.strict.server import StrictServer
 from wizard.disk.opening import open_image
+from wizard.errors import WizardError
 from wizard.inspection.found.inside import Inside
 from wizard.inspection.inspect import look_inside
 from wizard.messages import msg
@@ -84,3 +86,20 @@ def test_a_blob_says_the_same_and_little_of_it_is_fetched(
     assert replace(seen, read_bytes=0) == replace(inside, read_bytes=0)
     assert reading.size == image.stat().st_size - 512
     assert fetched < sent.data_bytes / 10
+
+
+def test_a_blob_that_is_written_to_meanwhile_is_told(
+    image: Path, strict: StrictServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blob = page_blob_from_url(Secret(strict.link("system.vhd")))
+    send_vhd(image, blob)
+    task = Task(msg("A test"))
+    before = blob.read
+
+    def read(start: int, length: int) -> bytes:
+        blob.set_metadata({"written": str(start)}, etag=strict.held("system.vhd").etag)
+        return before(start, length)
+
+    monkeypatch.setattr(blob, "read", read)
+    with pytest.raises(WizardError, match="changed while it was read"):
+        look_into_blob(blob, task)
