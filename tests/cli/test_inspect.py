@@ -195,12 +195,12 @@ def test_groups_come_in_their_order_and_the_worst_first(capsys: pytest.CaptureFi
     assert (
         capsys.readouterr().out
         == """
-Disk and format
+Disk format
   ! C            Title of C
       Odd
       → Look
 
-Boot
+Starting up
   – D            Title of D
       Unknown
 

@@ -9,13 +9,14 @@ from wizard.cli.console import Console
 from wizard.messages import Message, msg, plural
 from wizard.step import Check, Finding, Group, Outcome
 
+# In the window's words (ui/widgets/checks/grouped_list.py).
 _HEADINGS: Final = {
-    Group.FORMAT: msg("Disk and format"),
-    Group.BOOT: msg("Boot"),
+    Group.FORMAT: msg("Disk format"),
+    Group.BOOT: msg("Starting up"),
     Group.SYSTEM: msg("System"),
     Group.SECURITY: msg("Security"),
-    Group.AGENT: msg("Agent and provisioning"),
-    Group.CLEAN_UP: msg("Clean-up"),
+    Group.AGENT: msg("Azure agent"),
+    Group.CLEAN_UP: msg("Cleaning up"),
 }
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.SKIPPED, Outcome.PASSED)
 
