@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from wizard.checks.linux.network import CHECKS
 from wizard.inspection.found.cloud_init import CloudInit
@@ -95,7 +97,7 @@ def test_what_was_not_read_is_skipped(rule: str) -> None:
 def test_lin_28(
     network: Network, distribution: Distribution | None, cloud_init: CloudInit | None, outcome: str, said: str
 ) -> None:
-    finding = judged("LIN-28", network, distribution=distribution, cloud_init=cloud_init)
+    finding = judged("LIN-28", network, distribution=distribution, cloud_init=cloud_init or CloudInit())
     assert finding.outcome == outcome, str(finding.reason)
     assert said in str(finding.reason)
 
@@ -131,7 +133,7 @@ def test_lin_28(
 def test_addresses_of_this_machine_warn(
     connection: Connection, cloud_init: CloudInit | None, commands: tuple[str, ...]
 ) -> None:
-    finding = judged("LIN-28", connected(connection), cloud_init=cloud_init)
+    finding = judged("LIN-28", connected(connection), cloud_init=cloud_init or CloudInit())
     assert (finding.outcome, finding.commands) == ("warning", commands)
     assert "address in" in str(finding.reason)
     assert finding.seen_at
@@ -204,3 +206,14 @@ def test_lin_30(network: Network, client: str, outcome: str, commands: int) -> N
     finding = judged("LIN-30", network)
     assert (finding.facts["client"], finding.outcome) == (client, outcome), str(finding.reason)
     assert len(finding.commands) == commands
+
+
+@given(some.text(max_size=40))
+def test_any_name_of_a_device_is_judged(device: str) -> None:
+    network = connected(eth0(device=device), tools=("networkd",))
+    for rule in JUDGES:
+        assert judged(rule, network, cloud_init=CloudInit()).outcome in ("passed", "warning", "skipped")
+
+
+def test_without_knowing_cloud_init_the_network_is_not_judged() -> None:
+    assert judged("LIN-28", connected()).outcome == "skipped"

@@ -22,7 +22,7 @@ BOTH = ("ssh.service", "walinuxagent.service")
 
 
 def judged(rule: str, **chapters: object) -> Finding:
-    return JUDGES[rule].finding(inside=Inside(system="linux", **chapters))
+    return JUDGES[rule].finding(inside=Inside(system="linux", **{"cloud_init": CloudInit(), **chapters}))
 
 
 def systemd(*enabled: str, **more: object) -> Services:

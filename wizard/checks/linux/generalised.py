@@ -95,9 +95,9 @@ def is_cleaned(inside: Inside) -> Finding:
     }
     if not marks:
         reason = (
-            msg("Neither state nor logs of cloud-init are left, and {file} holds no number", file=_MACHINE_ID)
+            msg("Neither state nor logs of cloud-init are left, nor a machine-id")
             if cloud_init.installed
-            else msg("{file} holds no number of a machine", file=_MACHINE_ID)
+            else msg("No machine-id is left")
         )
         return passed(reason, **facts)
     return warning(

@@ -30,7 +30,11 @@ def asks_by_dhcp(inside: Inside) -> Finding:
     network = known(inside.network, inside, "network")
     if isinstance(network, Finding):
         return network
-    writes_network = _cloud_init_writes_network(inside)
+    cloud_init = known(inside.cloud_init, inside, "cloud_init")
+    if isinstance(cloud_init, Finding):
+        return cloud_init
+    # Without other data that is DHCP on eth0.
+    writes_network = cloud_init.enabled and not cloud_init.network_off
     serving = next((each for each in network.connections if _serves(each)), None)
     marks = _tied(network, removable=writes_network)
     if serving is None and not writes_network and not _asks_by_itself(network, inside.distribution):
@@ -43,8 +47,8 @@ def asks_by_dhcp(inside: Inside) -> Finding:
         return warning(
             msg("The network is not set up as Azure needs it: {what}", what=said(marks)),
             msg(
-                "Azure gives each machine one network interface or more: the first is eth0, has another hardware address "
-                "than here, and gets its address by DHCP. Set eth0 up for DHCP, without any address of this machine."
+                "On Azure the first network interface is eth0, and its addresses differ from machine to machine. Set eth0 "
+                "up for DHCP at boot, and take every address of this machine out."
             ),
             seen_at=places(marks),
             commands=commands(marks),
@@ -96,11 +100,6 @@ def _serves(each: Connection) -> bool:
         fnmatch.fnmatchcase(_DEVICE, pattern) for pattern in each.device.split()[:10]
     )
     return each.dhcp and each.starts and named and each.mac is None
-
-
-def _cloud_init_writes_network(inside: Inside) -> bool:
-    """Whether cloud-init configures the network of a new machine; without other data it is DHCP on eth0."""
-    return inside.cloud_init is not None and inside.cloud_init.enabled and not inside.cloud_init.network_off
 
 
 def _asks_by_itself(network: Network, distribution: Distribution | None) -> bool:

@@ -31,12 +31,15 @@ def needed_services_start(inside: Inside) -> Finding:
         return services
     if not services.kind:
         return skipped(msg("What starts the services of this system is not known to the wizard"))
+    cloud_init = known(inside.cloud_init, inside, "cloud_init")
+    if isinstance(cloud_init, Finding):
+        return cloud_init
     names = load("boot_services")
     needed: list[tuple[str, Sequence[str]]] = [
         ("ssh", names["ssh"]["one_of"]),
         ("agent", names["agent"]["one_of"]),
     ]
-    if _cloud_init_provisions(inside, services, names["cloud_init"]["stages"]):
+    if cloud_init.enabled and _cloud_init_provisions(inside, services, names["cloud_init"]["stages"]):
         needed += [("cloud_init", stage) for stage in names["cloud_init"]["stages"]]
     marks = [mark for what, one_of in needed if (mark := _not_starting(services, what, one_of)) is not None]
     if services.held_back:
@@ -73,9 +76,7 @@ def needed_services_start(inside: Inside) -> Finding:
 
 def _cloud_init_provisions(inside: Inside, services: Services, stages: Sequence[Sequence[str]]) -> bool:
     """Whether cloud-init sets new machines up: told so, or not told otherwise and enabled at least in part."""
-    cloud_init, agent = inside.cloud_init, inside.agent
-    if cloud_init is None or not cloud_init.enabled:
-        return False
+    agent = inside.agent
     chosen = agent.value("Provisioning.Agent") if agent is not None and agent.config else "auto"
     if chosen == "cloud-init":
         return True

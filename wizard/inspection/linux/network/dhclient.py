@@ -7,7 +7,13 @@ from typing import Final
 from wizard.inspection.system_files import Files
 from wizard.where import Where, where
 
-_CONFIGS: Final = ("/etc/dhcp/dhclient.conf", "/etc/dhclient.conf", "/etc/dhcp3/dhclient.conf")
+# The first is for the network-scripts of Red Hat's family, which take a device's own file before the general one.
+_CONFIGS: Final = (
+    "/etc/dhcp/dhclient-eth0.conf",
+    "/etc/dhcp/dhclient.conf",
+    "/etc/dhclient.conf",
+    "/etc/dhcp3/dhclient.conf",
+)
 
 
 def dhclient_timeout(files: Files) -> tuple[str, int | None, Where | None]:
