@@ -9,9 +9,11 @@ from typing import Any, Final
 from wizard.inspection.found.inside import System
 from wizard.inspection.linux.accounts import read_accounts
 from wizard.inspection.linux.agent import read_agent
+from wizard.inspection.linux.boot import read_boot
 from wizard.inspection.linux.cloud_init import read_cloud_init
 from wizard.inspection.linux.distribution import read_distribution
 from wizard.inspection.linux.identity import read_identity
+from wizard.inspection.linux.kernel import read_kernel
 from wizard.inspection.linux.leftovers.reading import read_leftovers
 from wizard.inspection.linux.machine import read_machine
 from wizard.inspection.linux.mounts import read_mounts
@@ -19,6 +21,7 @@ from wizard.inspection.linux.network.read import read_network
 from wizard.inspection.linux.packages import read_packages
 from wizard.inspection.linux.services import read_services
 from wizard.inspection.linux.ssh import read_ssh
+from wizard.inspection.linux.time_zone import read_time_zone
 from wizard.inspection.system_files import Files
 from wizard.inspection.windows.accounts import read_accounts as read_windows_accounts
 from wizard.inspection.windows.boot import read_boot as read_windows_boot
@@ -56,6 +59,9 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     Chapter("identity", System.LINUX, read_identity),
     Chapter("services", System.LINUX, read_services),
     Chapter("network", System.LINUX, read_network),
+    Chapter("boot", System.LINUX, read_boot),
+    Chapter("kernel", System.LINUX, read_kernel),
+    Chapter("time_zone", System.LINUX, read_time_zone),
     Chapter("machine", System.WINDOWS, read_windows_machine),
     Chapter("release", System.WINDOWS, read_release),
     Chapter("settings", System.WINDOWS, read_settings),

@@ -19,6 +19,7 @@ from wizard.inspection.found.network import Network
 from wizard.inspection.found.packages import Packages
 from wizard.inspection.found.services import Services
 from wizard.inspection.found.ssh import Ssh
+from wizard.inspection.found.time_zone import TimeZone
 from wizard.inspection.found.volumes import FoundVolume
 from wizard.inspection.found.windows_accounts import WindowsAccounts
 from wizard.inspection.found.windows_boot import WindowsBoot
@@ -76,6 +77,7 @@ class Inside:
     packages: Packages | None = None
     boot: Boot | None = None
     kernel: Kernel | None = None
+    time_zone: TimeZone | None = None
     accounts: Accounts | None = None
     ssh: Ssh | None = None
     leftovers: Leftovers | None = None
