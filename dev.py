@@ -58,7 +58,7 @@ CHINESE_FONT_PACKAGE = "fonts-noto-cjk"
 IMAGE_PROGRAMS = {
     "qemu-img": "qemu-utils", "sgdisk": "gdisk", "mkfs.ext4": "e2fsprogs", "mkfs.xfs": "xfsprogs", "mkntfs": "ntfs-3g",
     "mkfs.vfat": "dosfstools", "mcopy": "mtools", "mkfs.btrfs": "btrfs-progs", "cryptsetup": "cryptsetup-bin",
-    "lvm": "lvm2", "hivexsh": "libhivex-bin", "rpm": "rpm", "mmdebstrap": "mmdebstrap",
+    "wimlib-imagex": "wimtools", "lvm": "lvm2", "hivexsh": "libhivex-bin", "rpm": "rpm", "mmdebstrap": "mmdebstrap",
 }  # fmt: skip
 SIGNS_OF_NO_NETWORK = (
     "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "NewConnectionError",

@@ -27,6 +27,7 @@ needs_ext4 = needs("mkfs.ext4", "e2fsprogs")
 needs_xfs = needs("mkfs.xfs", "xfsprogs")
 needs_ntfs = needs("mkntfs", "ntfs-3g")
 needs_fat = needs("mkfs.vfat", "dosfstools")
+needs_wim = needs("wimlib-imagex", "wimtools")
 
 
 def program(name: str) -> str:
@@ -89,14 +90,26 @@ def xfs(content: Content, folder: Path, size: int, *, uuid: str = ROOT_UUID, lab
     return image
 
 
-def esp(folder: Path, size: int = 8 * MIB) -> Path:
-    """An EFI system partition with a boot loader for x64."""
-    image = folder / "esp.fat"
-    run(program("mkfs.vfat"), "-C", "-i", ESP_ID.replace("-", ""), "-n", "UEFI", image, str(size // 1024))
-    loader = folder / "bootx64.efi"
-    loader.write_bytes(b"MZ".ljust(1024, b"\0"))
-    run("mmd", "-i", image, "::/EFI", "::/EFI/BOOT")
-    run("mcopy", "-i", image, loader, "::/EFI/BOOT/BOOTX64.EFI")
+def esp(folder: Path, size: int = 16 * MIB, more: Content | None = None) -> Path:
+    """An EFI system partition with a boot loader for x64 and these files."""
+    image, tree = folder / "esp.fat", folder / "esp.tree"
+    run(program("mkfs.vfat"), "-C", "-F", "16", "-i", ESP_ID.replace("-", ""), "-n", "UEFI", image, str(size // 1024))
+    put({"/EFI/BOOT/BOOTX64.EFI": b"MZ".ljust(1024, b"\0"), **(more or {})}, tree)
+    run("mcopy", "-s", "-i", image, tree / "EFI", "::/")
+    shutil.rmtree(tree)
+    return image
+
+
+def ntfs(content: Content, folder: Path, size: int, *, label: str = "Windows") -> Path:
+    """An NTFS of `size` bytes that holds these files. wimlib writes them, for it needs no mounting."""
+    tree, image, packed = put(content, folder / "ntfs.tree"), folder / f"{label}.ntfs", folder / "ntfs.wim"
+    with image.open("wb") as file:
+        file.truncate(size)
+    run(program("mkntfs"), "-q", "-F", "-Q", "-L", label, image)
+    run(program("wimlib-imagex"), "capture", tree, packed, "--compress=none")
+    run(program("wimlib-imagex"), "apply", packed, image)
+    shutil.rmtree(tree)
+    packed.unlink()
     return image
 
 
