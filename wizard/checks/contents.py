@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from wizard.checks import disk_contents
 from wizard.checks.linux import accounts as linux_accounts
 from wizard.checks.linux import agent as linux_agent
 from wizard.checks.linux import cloud_init as linux_cloud_init
+from wizard.checks.linux import disks as linux_disks
 from wizard.checks.linux import distribution as linux_distribution
 from wizard.checks.linux import generalised as linux_generalised
 from wizard.checks.linux import keys as linux_keys
@@ -29,6 +31,8 @@ from wizard.checks.windows import updates as windows_updates
 from wizard.step import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
+    *disk_contents.CHECKS,
+    *linux_disks.CHECKS,
     *linux_ssh.CHECKS,
     *linux_leftovers.CHECKS,
     *linux_keys.CHECKS,

@@ -54,6 +54,10 @@ def not_read(inside: Inside, chapter: str) -> Finding:
     unread = inside.why_unread(chapter)
     if unread is None:
         return skipped(_NOT_LOOKED)
+    if unread.why == "cannot_read" and not unread.detail:
+        return skipped(
+            msg("Not judged: what is on the disk is no file system that the wizard knows"), why=unread.why
+        )
     if unread.why == "cannot_read":
         return skipped(
             msg("Not judged: the system is on {what}, which the wizard cannot look into", what=unread.detail),

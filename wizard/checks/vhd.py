@@ -14,7 +14,7 @@ from wizard.checks.vhd_format import (
     is_whole_mebibytes,
     other_fields_are_usual,
 )
-from wizard.checks.vhd_layout import can_start, first_mebibyte_is_free, is_64_bit, table_is_sound
+from wizard.checks.vhd_layout import can_start, first_mebibyte_is_free, table_is_sound
 from wizard.checks.vhd_name import name_fits
 from wizard.checks.vhd_size import is_large_enough, size_fits_use, suits_linux, suits_windows
 from wizard.messages import msg
@@ -36,7 +36,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("VHD-09", msg("The size suits a Windows system disk"), suits_windows, Group.FORMAT),
     Check("VHD-12", msg("The first MiB of the disk is free"), first_mebibyte_is_free, Group.FORMAT),
     Check("VHD-14", msg("The file name can be a blob’s name"), name_fits, Group.FORMAT),
-    Check("VHD-16", msg("The system is 64-bit"), is_64_bit, Group.FORMAT),
     Check("VHD-17", msg("A virtual machine can start from it"), can_start, Group.BOOT),
     Check("VHD-19", msg("The disk is not much larger than what it holds"), size_fits_use, Group.FORMAT),
     Check("partition-table", msg("The partition table is sound"), table_is_sound, Group.FORMAT),

@@ -1,4 +1,4 @@
-"""The rules about what the partition table tells: VHD-12, VHD-16, VHD-17, and whether the table itself is sound."""
+"""The rules about what the partition table tells: VHD-12, VHD-17, and whether the table itself is sound."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from wizard.disk.reading import DiskReading
 
 _SECTOR: Final = 512
-_64_BIT: Final = ("x86-64", "arm64")
 
 _NO_TABLE: Final = msg("The disk has no partition table")
 _TABLE_DAMAGED: Final = msg("The partition table is damaged")
@@ -57,27 +56,6 @@ def first_mebibyte_is_free(reading: DiskReading) -> Finding:
     if table.scheme == "gpt":
         return failed(reason, cure, **facts)
     # The certification text speaks of GPT disks; of MBR disks nobody says that they are refused.
-    return warning(reason, cure, **facts)
-
-
-def is_64_bit(reading: DiskReading) -> Finding:
-    """VHD-16: a 64-bit system, as far as the types of the partitions name the processor."""
-    table = _with_partitions(reading)
-    if isinstance(table, Finding):
-        return table
-    named = table.architectures
-    facts: dict[str, Any] = {"architectures": list(named)}
-    if not named:
-        return skipped(
-            msg("The partition table does not say; it takes a look into the file system"), None, **facts
-        )
-    old = tuple(each for each in named if each not in _64_BIT)
-    if not old:
-        return passed(msg("A partition is marked as made for {processor}", processor=named), **facts)
-    reason = msg("A partition is marked as made for {processor}, which is 32-bit", processor=old)
-    cure = msg("Azure runs 64-bit systems only. Build the image from a 64-bit release of the system.")
-    if len(old) == len(named):
-        return failed(reason, cure, **facts)
     return warning(reason, cure, **facts)
 
 
