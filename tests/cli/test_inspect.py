@@ -103,9 +103,7 @@ def test_the_system_that_was_named_has_its_rules_skipped_where_nothing_was_found
 ) -> None:
     disk = write_vhd(tmp_path / "disk.vhd", 32 * MIB, {MIB: b"data"})
     found = outcomes(command("inspect", disk, "--os", "linux", "--json"))
-    inside = {rule: outcome for rule, outcome in found.items() if rule.startswith("LIN")}
-    assert inside
-    assert set(inside.values()) == {"skipped"}
+    assert {found[rule] for rule in ("LIN-01", "LIN-02", "LIN-14", "LIN-16", "LIN-17")} == {"skipped"}
 
 
 def test_a_blob_of_another_kind_is_judged_too(command: Command, strict: StrictServer, tmp_path: Path) -> None:
