@@ -113,10 +113,10 @@ def test_before_anything_was_checked_every_section_is_one_line(card: GroupedChec
     show(card, dict.fromkeys(GROUPS))
 
     assert heads(card) == [
-        "Disk format. 2 not checked yet. Folded",
-        "Starting up. 3 not checked yet. Folded",
-        "Security. 2 not checked yet. Folded",
-        "Azure agent. 2 not checked yet. Folded",
+        "Disk format. 2 not checked yet. Collapsed",
+        "Starting up. 3 not checked yet. Collapsed",
+        "Security. 2 not checked yet. Collapsed",
+        "Azure agent. 2 not checked yet. Collapsed",
     ]
     assert rows(card) == []
     assert not card.filter.isVisible()
@@ -126,10 +126,10 @@ def test_trouble_is_open_and_on_top_the_rest_is_a_line(card: GroupedCheckList) -
     show(card, findings())
 
     assert heads(card) == [
-        "Disk format. 2 passed. Folded",
-        "Starting up. 1 problem, 1 warning, 1 passed. Open",
-        "Security. 2 passed. Folded",
-        "Azure agent. 2 skipped. It is btrfs. Folded",
+        "Disk format. 2 passed. Collapsed",
+        "Starting up. 1 problem, 1 warning, 1 passed. Expanded",
+        "Security. 2 passed. Collapsed",
+        "Azure agent. 2 skipped. It is btrfs. Collapsed",
     ]
     assert rules(card) == ["LIN-04", "LIN-06"]
     assert card.has_trouble
@@ -145,7 +145,7 @@ def test_failures_stand_above_warnings(card: GroupedCheckList) -> None:
 def test_what_was_skipped_for_several_reasons_names_none(card: GroupedCheckList) -> None:
     show(card, findings(LIN_03=skipped(msg("No agent"))))
 
-    assert "Azure agent. 2 skipped. Folded" in heads(card)
+    assert "Azure agent. 2 skipped. Collapsed" in heads(card)
 
 
 def test_what_is_in_order_is_shown_on_request(card: GroupedCheckList, qtbot: QtBot) -> None:
@@ -167,8 +167,8 @@ def test_sections_open_and_fold_by_keyboard_and_stay_so(
     show(card, findings())
 
     assert rules(card) == ["VHD-01", "VHD-02"]
-    assert heads(card)[0].endswith("Open")
-    assert heads(card)[1].endswith("Folded")
+    assert heads(card)[0].endswith("Expanded")
+    assert heads(card)[1].endswith("Collapsed")
 
 
 def test_rows_come_and_go(card: GroupedCheckList, qtbot: QtBot) -> None:
@@ -188,10 +188,10 @@ def test_rows_come_and_go(card: GroupedCheckList, qtbot: QtBot) -> None:
 
 def test_what_is_stale_or_under_way_says_so(card: GroupedCheckList) -> None:
     show(card, findings(), stale=True)
-    assert heads(card)[1] == "Starting up. 3 to check again. Folded"
+    assert heads(card)[1] == "Starting up. 3 to check again. Collapsed"
     assert not card.has_trouble
     show(card, findings(), stale=True, running=True)
-    assert heads(card)[1] == "Starting up. Under way. Folded"
+    assert heads(card)[1] == "Starting up. Under way. Collapsed"
     assert not card.button.isEnabled()
 
 
@@ -247,14 +247,14 @@ def test_a_passed_row_opens_and_folds(card: GroupedCheckList, qtbot: QtBot) -> N
     click(qtbot, head(card, Group.FORMAT))
     activate(qtbot, card)
     folded = row(card, "VHD-01")
-    assert folded.accessibleName() == "Title of VHD-01. Passed. A footer. Folded"
+    assert folded.accessibleName() == "Title of VHD-01. Passed. A footer. Collapsed"
     folded.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(folded, Qt.Key.Key_Return)
 
     opened = row(card, "VHD-01")
     assert {"/x line 2: conectix", "Asked for by:"} <= set(texts(opened))
     chevron = QApplication.focusWidget()
-    assert chevron.accessibleName() == "Title of VHD-01. Open"
+    assert chevron.accessibleName() == "Title of VHD-01. Expanded"
     qtbot.keyClick(chevron, Qt.Key.Key_Space)
     assert QApplication.focusWidget() is row(card, "VHD-01") is folded
     click(qtbot, folded)
@@ -271,7 +271,7 @@ def test_a_row_of_trouble_can_be_folded_and_stays_so(card: GroupedCheckList, qtb
     click(qtbot, opened.disclosure)
     show(card, findings())
 
-    assert row(card, "LIN-04").accessibleName() == "Title of LIN-04. Failed. No console. Folded"
+    assert row(card, "LIN-04").accessibleName() == "Title of LIN-04. Failed. No console. Collapsed"
 
 
 def test_cure_and_guide_are_asked_for(card: GroupedCheckList, qtbot: QtBot) -> None:
@@ -342,7 +342,7 @@ def test_chips_ask_for_outcomes(card: GroupedCheckList, qtbot: QtBot) -> None:
     assert "1 of 9 checks shown" in texts(card)
     qtbot.keyClick(chips[Outcome.SKIPPED], Qt.Key.Key_Space)
     assert rules(card) == ["LIN-06", "LIN-02", "LIN-03"]
-    assert heads(card) == ["Starting up. 1 warning. Open", "Azure agent. 2 skipped. Open"]
+    assert heads(card) == ["Starting up. 1 warning. Expanded", "Azure agent. 2 skipped. Expanded"]
     look_for(card, "lin-02")
     assert rules(card) == ["LIN-02"]
 
@@ -404,9 +404,9 @@ def test_what_was_solved_is_marked_until_the_next_check(card: GroupedCheckList) 
     show(card, again)
 
     assert "Since the last check: 1 solved, 1 new" in texts(card)
-    assert heads(card)[1] == "Starting up. 1 warning, 2 passed, 1 solved. Open"
+    assert heads(card)[1] == "Starting up. 1 warning, 2 passed, 1 solved. Expanded"
     assert rules(card) == ["LIN-06", "LIN-04", "LIN-14"]
-    assert row(card, "LIN-04").accessibleName() == "Title of LIN-04. Passed. Solved. There. Folded"
+    assert row(card, "LIN-04").accessibleName() == "Title of LIN-04. Passed. Solved. There. Collapsed"
     assert "New" in row(card, "LIN-14").accessibleName()
     show(card, again)  # shown again, not checked again
     assert "Solved" in row(card, "LIN-04").accessibleName()
@@ -521,7 +521,7 @@ def test_checks_that_do_not_apply_are_not_there(bench: Bench) -> None:
     page.engine.answer("first", "word", "windows")
     page.check()
 
-    bench.until(lambda: heads(page.checks) == ["Disk format. 1 passed. Folded"])
+    bench.until(lambda: heads(page.checks) == ["Disk format. 1 passed. Collapsed"])
     assert "1 check: 1 passed" in texts(page.checks)
 
 
@@ -534,4 +534,4 @@ def test_a_row_that_was_mended_says_so(bench: Bench) -> None:
     bench.until(lambda: page.checks.head.since.isVisible())
 
     assert page.checks.head.since.text() == "Since the last check: 1 solved"
-    assert heads(page.checks)[1] == "Security. 1 passed, 1 solved. Folded"
+    assert heads(page.checks)[1] == "Security. 1 passed, 1 solved. Collapsed"

@@ -15,8 +15,8 @@ from ui.widgets.checks.painting import draw_focus
 from ui.widgets.parts.pressable import Pressable
 from wizard.messages import Message, msg
 
-OPEN: Final = msg("Open")
-FOLDED: Final = msg("Folded")
+OPEN: Final = msg("Expanded")
+FOLDED: Final = msg("Collapsed")
 
 
 class Disclosure(Pressable):
