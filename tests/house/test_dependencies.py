@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import distributions
 
 from tests.house.tools import ROOT, parsed, sources
@@ -56,7 +57,7 @@ def owner(module: str) -> str | None:
     parts = module.split(".")
     for length in range(len(parts), 0, -1):
         path = "/".join(parts[:length])
-        for file in (f"{path}/__init__.py", f"{path}.py", f"{path}.abi3.so", f"{path}.pyd"):
+        for file in (f"{path}/__init__.py", f"{path}.py", *(f"{path}{each}" for each in EXTENSION_SUFFIXES)):
             if file in owners():
                 return owners()[file]
     return None
