@@ -132,3 +132,13 @@ def test_any_configuration_gives_an_answer(one: bytes, two: bytes) -> None:
     seen = read_cloud_init(files({MAIN: one, f"{PARTS}/99.cfg": two}))
     assert len(seen.sources) <= 20
     assert not seen.installed
+
+
+def test_passwords_that_share_a_line_are_not_shown() -> None:
+    text = '{"password": "hidden", "datasource_list": ["Azure"], "swap": {"size": 1}, "datasource": {"Azure": {"apply_network_config": true}}}'
+    seen = cloud_init({f"{PARTS}/99.cfg": text})
+    assert [str(each) for each in (seen.sources_at, seen.network_config_at, *seen.swap_files)] == [
+        f"{PARTS}/99.cfg line 1: datasource_list: [ Azure ]",
+        f"{PARTS}/99.cfg line 1: apply_network_config: true",
+        f"{PARTS}/99.cfg line 1: swap: /swap.img",
+    ]

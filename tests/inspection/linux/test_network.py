@@ -281,3 +281,12 @@ def test_any_content_gives_an_answer(data: bytes, text: str) -> None:
     seen = network(tree)
     assert len(seen.connections) <= 200
     assert from_json(Network, to_json(seen)) == seen
+
+
+def test_passwords_that_share_a_line_are_not_shown() -> None:
+    text = "network: {wifis: {w: {password: hidden}}, ethernets: {e: {macaddress: '00:0d:3a:12:34:56', addresses: [10.0.0.4/24]}}}"
+    seen = only({CLOUD: text})
+    assert [str(each) for each in (seen.mac, seen.static)] == [
+        f"{CLOUD} line 1: macaddress: 00:0d:3a:12:34:56",
+        f"{CLOUD} line 1: addresses: 10.0.0.4/24",
+    ]

@@ -118,3 +118,11 @@ def test_any_text_gives_a_tree(text: str) -> None:
         node = waiting.pop()
         assert 0 <= node.line <= len(lines)
         waiting += [*node.items, *node.keys.values()]
+
+
+def test_texts_of_several_lines_are_left_out() -> None:
+    root = tree(
+        "log:\n - &base |\n   [loggers\n   keys=root\n - >-\n   [x\nkey: |2\n  [y\n\n  z: 1\nlast: here\n"
+    )
+    assert set(root.keys) == {"log", "key", "last"}
+    assert root.keys["last"].text == "here"

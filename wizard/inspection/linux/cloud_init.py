@@ -44,7 +44,7 @@ def read_cloud_init(files: Files) -> CloudInit:
     )
 
 
-Part = tuple[str, Sequence[str], Node]  # a file's path, its lines, and what they say
+Part = tuple[str, Node]  # a file's path and what it says
 
 
 def _configuration(files: Files) -> list[Part]:
@@ -55,29 +55,30 @@ def _configuration(files: Files) -> list[Part]:
     for path in paths:
         lines = files.lines(path)
         if lines:
-            parts.append((path, lines, parse(lines)))
+            parts.append((path, parse(lines)))
     return parts
 
 
 def _last(parts: Sequence[Part], keys: tuple[str, ...]) -> tuple[Node | None, Where | None]:
-    """The value in force at this path of keys, and where it stands."""
-    for path, lines, root in reversed(parts):
+    """The value in force at this path of keys, and where it stands: not the whole line, for passwords may share it."""
+    for path, root in reversed(parts):
         node = root.get(*keys)
         if node is not None:
-            return node, where(path, node.line, lines[node.line - 1])
+            value = f"[ {', '.join(node.words)} ]" if node.items else node.text
+            return node, where(path, node.line, f"{keys[-1]}: {value}")
     return None, None
 
 
 def _swap_files(parts: Sequence[Part]) -> tuple[Where, ...]:
     """Where a swap file is asked for that is not below /mnt, where Azure's temporary disk is mounted."""
     found = []
-    for path, lines, root in parts:
+    for path, root in parts:
         swap = root.get("swap")
         if swap is None or not swap.keys or swap.keys.get("size", Node()).text in ("", "0"):
             continue
         name = swap.keys.get("filename", Node()).text or "/swap.img"  # cloud-init's own default
         if not name.startswith("/mnt/"):
-            found.append(where(path, swap.line, lines[swap.line - 1]))
+            found.append(where(path, swap.line, f"swap: {name}"))
     return tuple(found[:_SHOWN_MOST])
 
 

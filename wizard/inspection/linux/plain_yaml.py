@@ -229,8 +229,9 @@ def _plain(text: str) -> str:
 
 
 def _begins_scalar(text: str) -> bool:
-    """Whether a text of several lines follows: key: |, - >-."""
-    return text.endswith(("|", ">", "|-", ">-", "|+", ">+")) and text.rstrip("|>+-").endswith((": ", "- "))
+    """Whether a text of several lines follows: key: |, - >-, key: &anchor |2."""
+    before, blank, sign = text.rpartition(" ")
+    return bool(blank and before) and sign[:1] in ("|", ">") and set(sign[1:]) <= set("+-123456789")
 
 
 def _closed(text: str) -> bool:

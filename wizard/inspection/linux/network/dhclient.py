@@ -24,5 +24,6 @@ def dhclient_timeout(files: Files) -> tuple[str, int | None, Where | None]:
         for statement in line.split("#", 1)[0].split(";"):
             words = statement.split()
             if len(words) == 2 and words[0] == "timeout" and words[1].isascii() and words[1].isdigit():
-                seconds, at = min(int(words[1][:10]), 2**31 - 1), where(path, number, line)
+                seconds = min(int(words[1][:10]), 2**31 - 1)
+                at = where(path, number, f"timeout {seconds};")
     return path, seconds, at
