@@ -76,7 +76,13 @@ def show(card: GroupedCheckList, found: Mapping[str, Finding | None], **how: Any
         CheckRow(check, found[check.rule], how.get("stale", False)) for check in CHECKS if check.rule in found
     ]
     card.show_rows(rows, how.get("running", False), how.get("held"))
-    QApplication.processEvents()
+    settle()
+
+
+def settle() -> None:
+    """Let rows and heights come to rest: each turn of the event loop makes some."""
+    for _ in range(20):
+        QApplication.processEvents()
 
 
 def heads(card: GroupedCheckList) -> list[str]:
@@ -86,6 +92,7 @@ def heads(card: GroupedCheckList) -> list[str]:
 
 def rows(card: GroupedCheckList) -> list[QWidget]:
     """The rows that can be seen, from top to bottom."""
+    settle()
     found = [*card.findChildren(FoldedRow), *card.findChildren(CheckRowWidget)]
     return sorted((row for row in found if row.isVisible()), key=lambda row: row.mapTo(card, QPoint()).y())
 
@@ -238,7 +245,7 @@ def test_of_many_places_the_first_few_are_shown(card: GroupedCheckList, qtbot: Q
 
     assert len(places()) == 5
     click(qtbot, button(card, "and 4 more"))
-    QApplication.processEvents()
+    settle()
     assert places() == [f"/home/u{n}/.ssh/authorized_keys line 1" for n in range(9)]
 
 
@@ -293,7 +300,7 @@ def test_cure_and_guide_are_asked_for(card: GroupedCheckList, qtbot: QtBot) -> N
 
 def look_for(card: GroupedCheckList, words: str) -> None:
     card.filter.edit.setText(words)
-    QApplication.processEvents()
+    settle()
 
 
 @pytest.mark.parametrize(
@@ -439,6 +446,7 @@ def test_tab_goes_from_top_to_bottom(card: GroupedCheckList, qtbot: QtBot) -> No
             break
         order.append(QApplication.focusWidget())
 
+    settle()
     heights = [each.mapTo(card, QPoint()).y() for each in order]
     assert len(set(order)) == len(order) > 20
     assert set(rows(card)) & set(order) == {each for each in rows(card) if isinstance(each, FoldedRow)}
@@ -501,9 +509,12 @@ def a_grouped_step() -> Step:
 
 def test_ctrl_f_goes_to_the_filter_of_the_open_page(bench: Bench, qtbot: QtBot) -> None:
     page = bench.show(a_grouped_step())
+    activate(qtbot, page.window())
+    qtbot.keyClick(page.window(), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.focusWidget() is not page.checks.filter.edit  # nothing was found yet
     page.check()
     bench.until(lambda: page.checks.filter.isVisible())
-    activate(qtbot, page.window())
+    assert page.window().isActiveWindow()
     qtbot.keyClick(page.window(), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert QApplication.focusWidget() is page.checks.filter.edit
     qtbot.keyClicks(page.checks.filter.edit, "lin-14")

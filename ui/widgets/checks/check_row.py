@@ -58,7 +58,8 @@ class CheckRowWidget(QWidget):
         self.reason = Label("", "caption", tone="muted", selectable=True)
         self.reason.hide()
         rule = Label(line.check.rule, "caption", tone="muted", wrap=False)
-        rule.setHidden(not rule_id(line))
+        if not rule_id(line):
+            rule.hide()
         self._words = column(gap=2)
         self._words.addWidget(self.title)
         self._words.addWidget(self.reason)

@@ -135,16 +135,18 @@ class Section(QWidget):
     def _place(self, rows: list[_Row]) -> None:
         """Show these rows, in this order; nothing is touched where they stand so already."""
         if rows != self._placed:
-            # Each row that is shown in a visible layout settles the whole page again: hidden, they settle it once.
-            self._body.hide()
+            # A row that is shown in a visible layout settles the whole page: while it is off, they settle it once.
+            self._list.setEnabled(False)
             for widget in self._placed:
                 if widget not in rows:
                     widget.hide()
             for place, widget in enumerate(rows):
                 if self._list.indexOf(widget) != place:
                     self._list.insertWidget(place, widget)
-                if widget.isHidden():
+                if widget.isHidden() or not self._body.isHidden():
                     widget.show()
+            self._list.setEnabled(True)
+            self._list.invalidate()
             self._placed = rows
         self._body.setVisible(bool(rows))
 
