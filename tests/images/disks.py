@@ -64,7 +64,15 @@ def ext4(content: Content, folder: Path, size: int, *, uuid: str = ROOT_UUID, la
     return image
 
 
-def xfs(content: Content, folder: Path, size: int, *, uuid: str = ROOT_UUID, label: str = "root") -> Path:
+def xfs(
+    content: Content,
+    folder: Path,
+    size: int,
+    *,
+    uuid: str = ROOT_UUID,
+    label: str = "root",
+    options: tuple[str, ...] = (),
+) -> Path:
     """An XFS of `size` bytes (300 MiB at least) that holds these files."""
     tree, image = put(content, folder / f"{label}.tree"), folder / f"{label}.xfs"
     prototype = folder / f"{label}.prototype"
@@ -85,7 +93,7 @@ def xfs(content: Content, folder: Path, size: int, *, uuid: str = ROOT_UUID, lab
     prototype.write_text("\n".join([*lines, "$", ""]))
     with image.open("wb") as file:
         file.truncate(size)
-    run(program("mkfs.xfs"), "-q", "-f", "-m", f"uuid={uuid}", "-L", label, "-p", prototype, image)
+    run(program("mkfs.xfs"), "-q", "-f", *options, "-m", f"uuid={uuid}", "-L", label, "-p", prototype, image)
     shutil.rmtree(tree)
     return image
 
@@ -93,7 +101,18 @@ def xfs(content: Content, folder: Path, size: int, *, uuid: str = ROOT_UUID, lab
 def esp(folder: Path, size: int = 16 * MIB, more: Content | None = None) -> Path:
     """An EFI system partition with a boot loader for x64 and these files."""
     image, tree = folder / "esp.fat", folder / "esp.tree"
-    run(program("mkfs.vfat"), "-C", "-F", "16", "-i", ESP_ID.replace("-", ""), "-n", "UEFI", image, str(size // 1024))
+    run(
+        program("mkfs.vfat"),
+        "-C",
+        "-F",
+        "16",
+        "-i",
+        ESP_ID.replace("-", ""),
+        "-n",
+        "UEFI",
+        image,
+        str(size // 1024),
+    )
     put({"/EFI/BOOT/BOOTX64.EFI": b"MZ".ljust(1024, b"\0"), **(more or {})}, tree)
     run("mcopy", "-s", "-i", image, tree / "EFI", "::/")
     shutil.rmtree(tree)

@@ -39,7 +39,7 @@ def volumes_of(read_at: ReadAt, size: int) -> tuple[DiskVolume, ...]:
     table = read_partitions(read_at, size)
     found: list[DiskVolume] = []
     physical: list[tuple[lvm.PhysicalVolume, FoundVolume]] = []
-    for each, role in _partitions(table, size):
+    for each, role in _partitions(table, read_at, size):
         window = Window(read_at, (Piece(0, each.length, each.start),))
         if each.kind == Volume.LVM:
             volume = _physical_volume(window, each.start)
@@ -50,9 +50,12 @@ def volumes_of(read_at: ReadAt, size: int) -> tuple[DiskVolume, ...]:
     return (*found, *_logical_volumes(read_at, physical))
 
 
-def _partitions(table: PartitionTable, size: int) -> Iterator[tuple[FoundVolume, Role | None]]:
+def _partitions(
+    table: PartitionTable, read_at: ReadAt, size: int
+) -> Iterator[tuple[FoundVolume, Role | None]]:
     if table.scheme is Scheme.NONE:
-        yield FoundVolume(0, 0, size, table.volume.value), None
+        kind = _kind(Window(read_at, (Piece(0, size, 0),)))
+        yield FoundVolume(0, 0, size, kind.value), None
     for each in table.partitions[:_PARTITIONS_MOST]:
         unique = each.unique_id
         if table.scheme is Scheme.MBR and table.disk_id.strip("0"):
