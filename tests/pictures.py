@@ -152,6 +152,11 @@ class Pictures:
         self.idle()
         self.snap("disk_image-faulty")
         self._whole("disk_image-faulty")
+        filtered = opened.view.current.checks.filter
+        filtered.edit.setText("ssh")
+        self.rest(0.2)
+        self._whole("disk_image-filtered")
+        filtered.clear()
 
     def _walked_journey(self) -> None:
         from tests.ui.walked import walk_engine

@@ -80,6 +80,7 @@ class CheckRowWidget(QWidget):
             whole.addWidget(self.disclosure, 0, Qt.AlignmentFlag.AlignTop)
         self.retranslate()
         LANGUAGE.changed.connect(self.retranslate)
+        THEME.changed.connect(self._indent)
 
     def show_row(self, line: CheckRow, running: bool, held: bool, mark: Message | None = None) -> None:
         """Show what the check found; `held`: its cure cannot be done now; `mark` (Solved, New) stands beside it."""
@@ -141,11 +142,13 @@ class CheckRowWidget(QWidget):
         self._details = RowDetails(check, self._finding, asked_by(check.rule) if self._foldable else ())
         self._details.fix_wished.connect(self.fix_wished)
         self._details.guide_wished.connect(self.guide_wished)
-        if self._foldable:
-            margins = self._details.contentsMargins()
-            margins.setLeft(self.glyph.width() + 12)
-            self._details.setContentsMargins(margins)
         self._below().addWidget(self._details)
+        self._indent()
+
+    def _indent(self) -> None:
+        """The details begin where the words do."""
+        if self._details is not None and self._foldable:
+            self._details.set_indent(THEME.px(20) + 12)
 
     def _below(self) -> QVBoxLayout:
         """Where the details are: below the words, or where a row may stand open also below the rule and the chevron."""

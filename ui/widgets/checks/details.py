@@ -55,8 +55,8 @@ class RowDetails(QWidget):
         super().__init__()
         self._check, self._finding = check, finding
         self.fix: Button | None = None
-        inside = column(self, gap=8)
-        inside.setContentsMargins(0, 4, 0, 2)
+        inside = self._inside = column(self, gap=8)
+        self.set_indent(0)
         if finding.seen_at:
             inside.addWidget(Places(finding.seen_at))
         if finding.cure is not None:
@@ -84,6 +84,10 @@ class RowDetails(QWidget):
         """Say which check the links belong to."""
         for link in self._links:
             link.setAccessibleDescription(say(self._check.title))
+
+    def set_indent(self, left: int) -> None:
+        """Begin so far to the right."""
+        self._inside.setContentsMargins(left, 4, 0, 2)
 
     def set_held(self, held: bool) -> None:
         """Its cure cannot be done now, or can again."""
