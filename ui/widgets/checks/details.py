@@ -13,7 +13,6 @@ from ui.theme import THEME
 from ui.widgets.parts.buttons import Button
 from ui.widgets.parts.cards import Glyph, column, row
 from ui.widgets.parts.clipboard import copy
-from ui.widgets.parts.flow import Flow
 from ui.widgets.parts.text import Label
 from wizard.messages import ENGLISH, Message, msg, plural, render
 from wizard.redaction import redact
@@ -55,7 +54,7 @@ class RowDetails(QWidget):
         super().__init__()
         self._check, self._finding = check, finding
         self.fix: Button | None = None
-        inside = self._inside = column(self, gap=8)
+        inside = self._inside = column(self, gap=6)
         self.set_indent(0)
         if finding.seen_at:
             inside.addWidget(Places(finding.seen_at))
@@ -65,7 +64,7 @@ class RowDetails(QWidget):
             inside.addWidget(Commands(finding.commands, check.title))
         if asked_by:
             inside.addLayout(_sources(asked_by))
-        buttons = Flow()
+        buttons = row(gap=8)
         if isinstance(finding.fix, Fix):
             self.fix = Button(finding.fix.label)
             self.fix.clicked.connect(self._fix)
@@ -76,6 +75,7 @@ class RowDetails(QWidget):
             link.clicked.connect(slot)
             self._links.append(link)
             buttons.addWidget(link)
+        buttons.addStretch(1)
         inside.addLayout(buttons)
         self.retranslate()
         LANGUAGE.changed.connect(self.retranslate)
