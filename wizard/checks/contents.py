@@ -7,12 +7,16 @@ from typing import Final
 from wizard.checks import disk_contents
 from wizard.checks.linux import accounts as linux_accounts
 from wizard.checks.linux import agent as linux_agent
+from wizard.checks.linux import boot as linux_boot
 from wizard.checks.linux import cloud_init as linux_cloud_init
 from wizard.checks.linux import disks as linux_disks
 from wizard.checks.linux import distribution as linux_distribution
 from wizard.checks.linux import generalised as linux_generalised
+from wizard.checks.linux import hyper_v as linux_hyper_v
+from wizard.checks.linux import kernel as linux_kernel
 from wizard.checks.linux import keys as linux_keys
 from wizard.checks.linux import leftovers as linux_leftovers
+from wizard.checks.linux import modules as linux_modules
 from wizard.checks.linux import network as linux_network
 from wizard.checks.linux import packages as linux_packages
 from wizard.checks.linux import selinux as linux_selinux
@@ -32,6 +36,10 @@ from wizard.step import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
     *disk_contents.CHECKS,
+    *linux_boot.CHECKS,
+    *linux_hyper_v.CHECKS,
+    *linux_modules.CHECKS,
+    *linux_kernel.CHECKS,
     *linux_disks.CHECKS,
     *linux_ssh.CHECKS,
     *linux_leftovers.CHECKS,
