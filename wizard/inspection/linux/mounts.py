@@ -31,9 +31,10 @@ def read_mounts(files: Files) -> Mounts:
     swaps = [*_in_fstab(files, entries), *_in_units(files)]
     used = {files.real_path(each.device) for each in swaps if each.is_file}
     for path in _USUAL:
-        size = _swap_file(files, path)
-        if size is not None and files.real_path(path) not in used:
+        size, place = _swap_file(files, path), files.real_path(path)
+        if size is not None and place not in used:
             swaps.append(Swap(path, size))
+            used.add(place)
     return Mounts(entries[:_ENTRIES_MOST], tuple(swaps))
 
 
