@@ -185,7 +185,7 @@ class FilterBar(QWidget):
             chip.show_count(counts.get(outcome, 0))
 
     def show_found(self, words: Message | None) -> None:
-        """Say how many checks the filter leaves."""
+        """Say how many checks the filter leaves; None where that is said elsewhere."""
         if words is not None:
             self.found.say(words)
         self.found.setVisible(words is not None)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
-from ui.language import LANGUAGE
+from ui.language import LANGUAGE, say
 from ui.widgets.checks.changes import LastCheck
 from ui.widgets.checks.check_row import has_trouble
 from ui.widgets.checks.counts import outcomes
@@ -33,6 +34,7 @@ _TITLES: Final = {
     Group.CLEAN_UP: msg("Cleaning up"),
 }
 _OTHERS: Final = msg("Other checks")
+NOTHING: Final = msg("Nothing matches the filter.")
 _AT_ONCE: Final = 0.012  # seconds of making rows before the window may answer again
 
 
@@ -112,7 +114,7 @@ class GroupedCheckList(Card):
         empty = QWidget()
         inside = column(empty, gap=4)
         inside.setContentsMargins(16, 16, 16, 20)
-        inside.addWidget(Label(msg("Nothing matches the filter.")))
+        inside.addWidget(Label(NOTHING))
         clear = Button(msg("Clear the filter"), "link")
         clear.clicked.connect(self._clear_filter)
         inside.addWidget(clear, 0, Qt.AlignmentFlag.AlignLeft)
@@ -137,17 +139,18 @@ class GroupedCheckList(Card):
             own = [line for line in self._rows if line.check.group is group]
             left = None if matching is None else [line for line in own if line.check.rule in matching]
             section.show_matching(left, anew=anew)
-        self.nothing.setVisible(matching is not None and not matching)
-        bar.show_found(
-            None
-            if not matching
-            else msg(
-                "{n} of {checks} shown",
-                n=len(matching),
-                checks=plural("{n} check", "{n} checks", n=len(self._rows)),
-            )
-        )
+        self._show_found(None if matching is None else len(matching), anew=anew)
         self._build()
+
+    def _show_found(self, n: int | None, *, anew: bool) -> None:
+        """Say how many checks the filter leaves, to a screen reader too; None: no filter is in force."""
+        checks = plural("{n} check", "{n} checks", n=len(self._rows))
+        found = msg("{n} of {checks} shown", n=n, checks=checks) if n else None
+        self.filter.show_found(found)
+        self.nothing.setVisible(n == 0)
+        if anew and n is not None:
+            words = say(found if found is not None else NOTHING)
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     def _clear_filter(self) -> None:
         self.filter.clear()
