@@ -205,10 +205,12 @@ def _rights(accounts: Accounts) -> Iterator[Trouble]:
 def _keys(leftovers: Leftovers) -> Iterator[Trouble]:
     for each in leftovers.authorized_keys[:_MOST]:
         if each.mode & 0o177:
+            path = quoted(each.path)
             yield (
                 msg("{path} has wider rights than 0600", path=printable(each.path)),
                 where(each.path, 0, f"{each.mode:04o}"),
-                f"chmod 600 {quoted(each.path)}" if each.path.isprintable() else "",
+                # The cure of another rule may have deleted it already.
+                f"[ ! -e {path} ] || chmod 600 {path}" if each.path.isprintable() else "",
             )
 
 
