@@ -106,9 +106,11 @@ class Section(QWidget):
     def build(self, until: float) -> bool:
         """Make the rows that are to be seen, and show them when all are there; False where the time was up before."""
         rows: list[_Row] = []
+        has_made = False
         for line, unfolded in self._wanted:
             widget = self._made.get((line.check.rule, unfolded))
             if widget is None:
+                has_made = True
                 if time.perf_counter() > until:
                     return False
                 widget = self._made[line.check.rule, unfolded] = self._make(line, unfolded)
@@ -118,6 +120,8 @@ class Section(QWidget):
             else:
                 widget.show_row(line, self._running, mark)
             rows.append(widget)
+        if has_made and time.perf_counter() > until:
+            return False  # showing them is work of its own
         self._place(rows)
         return True
 
