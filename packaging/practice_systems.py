@@ -23,11 +23,13 @@ sys.path.insert(0, str(ROOT))
 from tests.images.disks import program, put  # noqa: E402  (the tests are no package that is installed)
 from tests.images.faults import spoilt  # noqa: E402
 from tests.images.linux_systems import ROOT_UUID, Content, ubuntu  # noqa: E402
+from wizard.practice.sample_disks import FAT_VOLUME_ID  # noqa: E402
 from wizard.practice.sample_images import FAULTY_SYSTEM_BYTES, GOOD_SYSTEM_BYTES  # noqa: E402
 
 FAULTS = (
     "LIN-01", "LIN-03", "LIN-09", "LIN-14", "LIN-15", "LIN-16", "LIN-17", "LIN-18", "LIN-20", "LIN-21", "LIN-23",
 )  # fmt: skip
+EFI_VOLUME = f"{FAT_VOLUME_ID >> 16:04X}-{FAT_VOLUME_ID & 0xFFFF:04X}"
 BLOCK = 4096
 MADE = "1767225600"  # 2026-01-01 UTC, so that no clock is in it
 
@@ -35,9 +37,11 @@ MADE = "1767225600"  # 2026-01-01 UTC, so that no clock is in it
 def main() -> int:
     folder = ROOT / "resources" / "practice"
     folder.mkdir(exist_ok=True)
+    root = f"UUID={ROOT_UUID} / ext4 discard,errors=remount-ro 0 1\n"
+    efi = f"UUID={EFI_VOLUME} /boot/efi vfat umask=0077 0 1\n"
     for name, content, size in (
-        ("linux_good", ubuntu(), GOOD_SYSTEM_BYTES),
-        ("linux_faulty", spoilt(ubuntu(), *FAULTS), FAULTY_SYSTEM_BYTES),
+        ("linux_good", ubuntu() | {"/etc/fstab": root + efi}, GOOD_SYSTEM_BYTES),
+        ("linux_faulty", spoilt(ubuntu() | {"/etc/fstab": root}, *FAULTS), FAULTY_SYSTEM_BYTES),
     ):
         with tempfile.TemporaryDirectory() as temporary:
             packed = lzma.compress(b"".join(pieces(file_system(content, size, Path(temporary)))), preset=9)
@@ -54,7 +58,7 @@ def file_system(content: Content, size: int, folder: Path) -> Path:
     subprocess.run(
         [
             program("mkfs.ext4"), "-q", "-F", "-U", ROOT_UUID, "-L", "root", "-m", "0", "-N", "8192", "-G", "1024",
-            "-O", "^has_journal,sparse_super2,^resize_inode",
+            "-O", "^has_journal,^resize_inode",
             "-E", f"root_owner=0:0,lazy_itable_init=1,hash_seed={ROOT_UUID}", "-d", tree, image, f"{size // 1024}k",
         ],
         check=True,

@@ -18,6 +18,8 @@ MEBIBYTE: Final = 1024 * 1024
 EFI_SYSTEM: Final = uuid.UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b")
 LINUX_ROOT_X86_64: Final = uuid.UUID("4f68bce3-e8cd-4db1-96e7-fbcaf984b709")
 
+FAT_VOLUME_ID: Final = 0x20260101
+
 _GPT_ENTRIES: Final = 128
 _GPT_ENTRY_BYTES: Final = 128
 _GPT_TABLE_SECTORS: Final = _GPT_ENTRIES * _GPT_ENTRY_BYTES // SECTOR
@@ -135,7 +137,7 @@ def fat32(place: Place) -> Iterator[Piece]:
         0x80,
         0,
         0x29,
-        0x20260101,
+        FAT_VOLUME_ID,
         b"PRACTICE   ",
         b"FAT32   ",
     )
