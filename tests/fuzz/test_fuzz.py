@@ -78,10 +78,11 @@ def test_much_memory_and_much_work_are_found(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--examples", "3", "--seed", "5"]) == 0
+    chosen = [word for kind in SOUND for word in ("--format", kind)]
+    assert main(["--examples", "3", "--seed", "5", *chosen]) == 0
     said = capsys.readouterr().out
     assert "seed 5" in said
-    assert said.count("3 images") == 3
+    assert said.count("3 disks") == 3
 
 
 def test_the_command_says_how_to_meet_a_fault_again(

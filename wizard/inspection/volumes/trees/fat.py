@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from wizard.inspection.tree import Entry, Kind
-from wizard.inspection.volumes.trees.libyal import ask, name_of, read
+from wizard.inspection.volumes.trees.libyal import ask, ask_number, name_of, read
 from wizard.inspection.volumes.trees.listing import Listing, Listings
 
 _FOLDER: Final = 0x10
@@ -33,14 +33,13 @@ class FatEntry:
 
     def __init__(self, tree: FatTree, entry: Any, name: str, *, is_root: bool = False) -> None:
         self._tree, self._entry, self.name = tree, entry, name
-        flags: int = _FOLDER if is_root else ask(entry.get_file_attribute_flags)
+        flags = _FOLDER if is_root else ask_number(entry.get_file_attribute_flags)
         self.kind = Kind.FOLDER if flags & _FOLDER else Kind.OTHER if flags & _VOLUME_LABEL else Kind.FILE
         self.number = 0 if is_root else _place(entry)
 
     @property
     def size(self) -> int:
-        size: int = ask(self._entry.get_size) if self.kind is Kind.FILE else 0
-        return max(size, 0)
+        return max(ask_number(self._entry.get_size), 0) if self.kind is Kind.FILE else 0
 
     def children(self) -> Iterator[Entry]:
         if self.kind is Kind.FOLDER:
@@ -65,10 +64,9 @@ class FatEntry:
 def _place(entry: Any) -> int:
     """Where its content begins: the same for each entry that names the same folder. What has none is known by its entry."""
     try:
-        if entry.get_number_of_extents() > 0:
-            place: int = entry.get_extent(0)[0]
+        if ask_number(entry.get_number_of_extents) > 0:
+            place: int = ask(entry.get_extent, 0)[0]
             return place
-    except (OSError, ValueError, OverflowError):
+    except OSError:
         pass
-    identifier: int = ask(entry.get_identifier)
-    return -1 - identifier
+    return -1 - ask_number(entry.get_identifier)

@@ -25,6 +25,14 @@ def ask(question: Callable[..., Any], *arguments: Any) -> Any:
         raise damaged() from error
 
 
+def ask_number(question: Callable[..., Any], *arguments: Any) -> int:
+    """A number that libyal knows; raises OSError where it does not."""
+    answer = ask(question, *arguments)
+    if not isinstance(answer, int):
+        raise damaged()
+    return answer
+
+
 def damaged() -> OSError:
     """The error of a file system that contradicts itself."""
     return OSError(errno.EIO, os.strerror(errno.EIO))
@@ -54,7 +62,7 @@ def name_of(entry: Any, number: int) -> str:
     return name or f"\N{REPLACEMENT CHARACTER}{number}"
 
 
-def seconds(nanoseconds: int | None) -> int:
+def seconds(nanoseconds: int) -> int:
     """A time since 1970 in seconds; 0 for what is none."""
-    found = (nanoseconds or 0) // 1_000_000_000
+    found = nanoseconds // 1_000_000_000
     return found if 0 <= found <= _LATEST else 0

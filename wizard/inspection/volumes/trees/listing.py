@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from wizard.inspection.tree import Entry
-from wizard.inspection.volumes.trees.libyal import ask, damaged
+from wizard.inspection.volumes.trees.libyal import ask, ask_number, damaged
 
 _FOLDERS: Final = 256
 _NAMES: Final = 200_000  # in all folders that are kept
@@ -21,7 +21,7 @@ class Listing:
 
     def __init__(self, folder: Any, make: Make, key: Callable[[str], str]) -> None:
         self._folder, self._make, self._key = folder, make, key
-        self._count: int = min(max(ask(folder.get_number_of_sub_file_entries), 0), _ENTRIES_MOST)
+        self._count = min(max(ask_number(folder.get_number_of_sub_file_entries), 0), _ENTRIES_MOST)
         self._places: dict[str, int] | None = None
         self._damaged = False
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from wizard.inspection.tree import Entry, Kind
-from wizard.inspection.volumes.trees.libyal import ask, damaged, name_of, read, seconds
+from wizard.inspection.volumes.trees.libyal import ask, ask_number, damaged, name_of, read, seconds
 
 _REPARSE_POINT: Final = 0x400
 _ENCRYPTED: Final = 0x4000
@@ -33,13 +33,12 @@ class NtfsTree:
     @property
     def cluster_bytes(self) -> int:
         """Bytes of a cluster."""
-        found: int = ask(self.volume.get_cluster_block_size)
-        return found
+        return ask_number(self.volume.get_cluster_block_size)
 
     def bitmap(self, offset: int, length: int) -> bytes:
         """These bytes of $Bitmap, a bit for each cluster that is in use."""
         entry = ask(self.volume.get_file_entry, _BITMAP)
-        return read(entry, ask(entry.get_size), offset, length)
+        return read(entry, ask_number(entry.get_size), offset, length)
 
 
 class NtfsEntry:
@@ -53,8 +52,8 @@ class NtfsEntry:
     def __init__(self, tree: NtfsTree, entry: Any, name: str, path: str) -> None:
         """`path`: with backslashes, as libfsntfs wants it; "" for the root."""
         self._tree, self._entry, self.name, self._path = tree, entry, name, path
-        self.number: int = ask(entry.get_file_reference) & _RECORD
-        self._flags: int = ask(entry.get_file_attribute_flags)
+        self.number = ask_number(entry.get_file_reference) & _RECORD
+        self._flags = ask_number(entry.get_file_attribute_flags)
         is_folder: bool = ask(entry.has_directory_entries_index)
         self.kind = Kind.FOLDER if is_folder else Kind.FILE
         if self._flags & _REPARSE_POINT and (is_folder or self._link() is not None):
@@ -64,18 +63,19 @@ class NtfsEntry:
     def size(self) -> int:
         if self.kind is not Kind.FILE or not ask(self._entry.has_default_data_stream):
             return 0
-        return max(int(ask(self._entry.get_size)), 0)
+        return max(ask_number(self._entry.get_size), 0)
 
     @property
     def modified(self) -> int:
-        return seconds((ask(self._entry.get_modification_time_as_integer) - _FILETIME_OF_1970) * 100)
+        time = ask_number(self._entry.get_modification_time_as_integer)
+        return seconds((time - _FILETIME_OF_1970) * 100)
 
     def children(self) -> Iterator[Entry]:
         if self.kind is not Kind.FOLDER:
             return
         broken = False
         seen = set[str]()
-        for index in range(min(ask(self._entry.get_number_of_sub_file_entries), _ENTRIES_MOST)):
+        for index in range(min(ask_number(self._entry.get_number_of_sub_file_entries), _ENTRIES_MOST)):
             try:
                 entry = ask(self._entry.get_sub_file_entry, index)
                 below = self._below(entry, name_of(entry, index))

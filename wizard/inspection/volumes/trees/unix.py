@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wizard.inspection.tree import Entry, Kind
-from wizard.inspection.volumes.trees.libyal import ask, name_of, read, seconds
+from wizard.inspection.volumes.trees.libyal import ask, ask_number, name_of, read, seconds
 from wizard.inspection.volumes.trees.listing import Listing, Listings
 
 _KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.FOLDER, stat.S_IFLNK: Kind.LINK}
@@ -29,14 +29,13 @@ class UnixEntry:
 
     def __init__(self, tree: UnixTree, entry: Any, name: str) -> None:
         self._tree, self._entry, self.name = tree, entry, name
-        self._mode: int = ask(entry.get_file_mode)
+        self._mode = ask_number(entry.get_file_mode)
         self.kind = _KINDS.get(stat.S_IFMT(self._mode), Kind.OTHER)
-        self.number: int = ask(entry.get_inode_number)
+        self.number = ask_number(entry.get_inode_number)
 
     @property
     def size(self) -> int:
-        size: int = ask(self._entry.get_size) if self.kind is Kind.FILE else 0
-        return max(size, 0)
+        return max(ask_number(self._entry.get_size), 0) if self.kind is Kind.FILE else 0
 
     @property
     def mode(self) -> int:
@@ -44,12 +43,11 @@ class UnixEntry:
 
     @property
     def owner(self) -> int:
-        owner: int = ask(self._entry.get_owner_identifier)
-        return owner
+        return ask_number(self._entry.get_owner_identifier)
 
     @property
     def modified(self) -> int:
-        return seconds(ask(self._entry.get_modification_time_as_integer))
+        return seconds(ask_number(self._entry.get_modification_time_as_integer))
 
     def children(self) -> Iterator[Entry]:
         if self.kind is Kind.FOLDER:
