@@ -58,6 +58,9 @@ def commands(text: str) -> Iterator[Command]:
     line, count = 1, 0
     for word, at in _words(text):
         if word is not None:
+            if plain(word) == "}" and words:
+                yield Command(tuple(words), line)
+                words, count = [], count + 1
             first = not words
             words.append(word)
             line = at if first else line

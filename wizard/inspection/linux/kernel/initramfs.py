@@ -141,7 +141,7 @@ class Initramfs:
                 while inner.past_zeros():
                     yield from self._archive(inner)
             except NotUnpackedError as error:
-                raise InitramfsError("damaged") from error
+                raise InitramfsError(str(error)) from error
             self._room = inner.room
         raise InitramfsError("too_much")
 

@@ -35,7 +35,7 @@ _MAGICS: Final[Mapping[bytes, str]] = {
 
 
 class NotUnpackedError(Exception):
-    """It contradicts itself, or needs more than is given."""
+    """The argument says why: damaged (it contradicts itself) or too_much (it needs more memory than is given)."""
 
 
 class Input(Protocol):
@@ -65,8 +65,10 @@ def unpacked(source: Input, packing: str) -> Iterator[bytes]:
     """
     try:
         yield from _UNPACKERS[packing](source)
-    except (zlib.error, lzma.LZMAError, zstandard.ZstdError, lz4.block.LZ4BlockError, ValueError) as error:
-        raise NotUnpackedError(packing) from error
+    except lzma.LZMAError as error:
+        raise NotUnpackedError("too_much" if "limit" in str(error) else "damaged") from error
+    except (zlib.error, zstandard.ZstdError, lz4.block.LZ4BlockError, ValueError) as error:
+        raise NotUnpackedError("damaged") from error
 
 
 def _gzip(source: Input) -> Iterator[bytes]:
@@ -75,7 +77,7 @@ def _gzip(source: Input) -> Iterator[bytes]:
     while not packer.eof:
         data = data or source.read(_PIECE)
         if not data:
-            raise NotUnpackedError("ends too early")
+            raise NotUnpackedError("damaged")
         piece = packer.decompress(data, _PIECE)
         data = packer.unconsumed_tail
         if piece:
@@ -99,7 +101,7 @@ def _bounded(packer: _Bounded, source: Input) -> Iterator[bytes]:
     while not packer.eof:
         data = source.read(_PIECE) if packer.needs_input else b""
         if packer.needs_input and not data:
-            raise NotUnpackedError("ends too early")
+            raise NotUnpackedError("damaged")
         try:
             piece = packer.decompress(data, _PIECE)
         except (OSError, RuntimeError) as error:
@@ -146,7 +148,7 @@ def _zstd(source: Input) -> Iterator[bytes]:
     length = zstandard.frame_header_size(head)
     parameters = zstandard.get_frame_parameters(head)
     if parameters.window_size > _WINDOW_MOST:
-        raise NotUnpackedError("window")
+        raise NotUnpackedError("too_much")
     source.give_back(head[length:])
     packer = zstandard.ZstdDecompressor(max_window_size=_WINDOW_MOST).decompressobj()
     packer.decompress(head[:length])
@@ -154,7 +156,7 @@ def _zstd(source: Input) -> Iterator[bytes]:
     while not last:
         head = source.read(3)
         if len(head) < 3:
-            raise NotUnpackedError("ends too early")
+            raise NotUnpackedError("damaged")
         said = int.from_bytes(head, "little")
         last, kind, size = bool(said & 1), said >> 1 & 3, said >> 3
         data = source.read(1 if kind == 1 else min(size, _PIECE))
