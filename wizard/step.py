@@ -26,9 +26,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from wizard.messages import Message
+from wizard.messages import Message, msg
 from wizard.view import View
 from wizard.where import Where
 
@@ -51,6 +51,16 @@ class Group(StrEnum):
     SECURITY = "security"
     AGENT = "agent"
     CLEAN_UP = "clean_up"
+
+
+GROUP_TITLES: Final[Mapping[Group, Message]] = {
+    Group.FORMAT: msg("Disk format"),
+    Group.BOOT: msg("Starting up"),
+    Group.SYSTEM: msg("System"),
+    Group.SECURITY: msg("Security"),
+    Group.AGENT: msg("Azure agent"),
+    Group.CLEAN_UP: msg("Cleaning up"),
+}
 
 
 class State(StrEnum):

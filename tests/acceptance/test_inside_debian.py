@@ -19,6 +19,7 @@ from tests.images.looking import judge, look, trouble
 from wizard.messages import msg
 from wizard.reports.cleaning import LINUX as LINUX_SYSTEM
 from wizard.reports.cleaning import cleaning_script
+from wizard.step_parts.cleaning import TITLES
 
 pytestmark = [
     pytest.mark.slow,
@@ -87,7 +88,7 @@ def test_it_is_found_cured_and_found_clean(root: Path, tmp_path: Path) -> None:
     assert found["LIN-24"].outcome == "passed"
     assert found["LIN-23"].outcome == "passed"
 
-    script = cleaning_script(tuple(found.values()), {}, LINUX_SYSTEM, first.name, "2026-11-21")
+    script = cleaning_script(tuple(found.values()), TITLES, LINUX_SYSTEM, first.name, "2026-11-21")
     assert script is not None
     (root / "tmp/clean.sh").write_text(script)
     for command in (

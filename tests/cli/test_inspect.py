@@ -218,3 +218,27 @@ Security
 1 failed, 1 warning, 1 passed, 1 not judged.
 """
     )
+
+
+@needs_ext4
+def test_a_cleaning_script_is_written_once_and_says_what_was_found(
+    command: Command, image: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "clean.sh"
+
+    ran = command("inspect", image, "--script", target)
+    again = command("inspect", image, "--script", target, "--json")
+
+    assert "    rm -f /root/.bash_history\n" in target.read_text("utf-8")
+    assert str(target) in ran.err
+    assert again.status == 1
+    assert again.data["error"]["what"] == f"{target} is there already"
+
+
+def test_without_anything_to_clean_there_is_no_script(command: Command, tmp_path: Path) -> None:
+    target = tmp_path / "clean.sh"
+
+    ran = command("inspect", write_vhd(tmp_path / "disk.vhd", 32 * MIB, {MIB: b"data"}), "--script", target)
+
+    assert not target.exists()
+    assert "none was written" in ran.err

@@ -12,7 +12,12 @@ from wizard.messages import msg
 from wizard.reports.cleaning import LINUX, WINDOWS, cleaning_script, commands_of, file_name_for
 from wizard.step import Finding, failed, passed, warning
 
-TITLES = {"LIN-01": msg("No shell history is left"), "LIN-15": msg("No password is set")}
+TITLES = {
+    "LIN-01": msg("No shell history is left"),
+    "LIN-15": msg("No password is set"),
+    "LIN-20": msg("Deprovisioned"),
+    "WIN-05": msg("Remote Desktop"),
+}
 needs_shell = pytest.mark.skipif(
     shutil.which("sh") is None, reason="there is no sh here to run the script with"
 )
@@ -107,6 +112,13 @@ def test_what_needs_a_decision_is_named_and_not_done() -> None:
 
     assert "# ada has a password" in text.split("\n")
     assert "LIN-15: No password is set" in text
+
+
+def test_histories_are_cleaned_last_and_the_format_is_none_of_its_business() -> None:
+    text = script(found("LIN-01", "true"), found("VHD-03", "true"), found("LIN-15", "true"))
+
+    assert text.index("LIN-15") < text.index("LIN-01")
+    assert "VHD-03" not in text
 
 
 def test_powershell_for_windows() -> None:

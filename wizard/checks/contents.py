@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from wizard.checks import disk_contents
@@ -34,7 +35,7 @@ from wizard.checks.windows import setup as windows_setup
 from wizard.checks.windows import updates as windows_updates
 from wizard.step import Check
 
-CHECKS: Final[tuple[Check, ...]] = (
+_EVERY: Final[tuple[Check, ...]] = (
     *disk_contents.CHECKS,
     *linux_boot.CHECKS,
     *linux_hyper_v.CHECKS,
@@ -63,4 +64,17 @@ CHECKS: Final[tuple[Check, ...]] = (
     *windows_settings.CHECKS,
     *windows_setup.CHECKS,
     *windows_updates.CHECKS,
+)
+
+_KINDS: Final = ("VHD", "PRE", "LIN", "WIN")
+
+
+def _in_order(check: Check) -> tuple[int, str]:
+    return _KINDS.index(check.rule.partition("-")[0]), check.rule
+
+
+# What is inside a disk is told, and holds nobody back from uploading it: ours is a pre-check, and it may be wrong.
+CHECKS: Final[tuple[Check, ...]] = tuple(
+    check if check.rule.startswith("VHD-") else replace(check, blocks=False)
+    for check in sorted(_EVERY, key=_in_order)
 )

@@ -7,17 +7,9 @@ from typing import Final
 
 from wizard.cli.console import Console
 from wizard.messages import Message, msg, plural
-from wizard.step import Check, Finding, Group, Outcome
+from wizard.step import GROUP_TITLES, Check, Finding, Group, Outcome
 
 # In the window's words (ui/widgets/checks/grouped_list.py).
-_HEADINGS: Final = {
-    Group.FORMAT: msg("Disk format"),
-    Group.BOOT: msg("Starting up"),
-    Group.SYSTEM: msg("System"),
-    Group.SECURITY: msg("Security"),
-    Group.AGENT: msg("Azure agent"),
-    Group.CLEAN_UP: msg("Cleaning up"),
-}
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.SKIPPED, Outcome.PASSED)
 
 
@@ -30,7 +22,7 @@ def say_in_groups(console: Console, found: Sequence[Finding], checks: Iterable[C
         here = [each for each in found if (groups.get(each.rule) or Group.FORMAT) is group]
         if here:
             console.plain("")
-            console.say(_HEADINGS[group])
+            console.say(GROUP_TITLES[group])
             console.findings(
                 sorted(here, key=lambda each: _WORST_FIRST.index(each.outcome)), titles, short=True
             )

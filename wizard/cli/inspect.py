@@ -26,6 +26,7 @@ from wizard.sas.uri import read_sas
 from wizard.settings import load_settings
 from wizard.step import Check, Finding
 from wizard.step_parts.blob_disk import look_into_blob
+from wizard.step_parts.cleaning import write_script
 from wizard.step_parts.contents import look_into_file, today
 from wizard.step_parts.copy_source import explained, link_problem, not_there
 from wizard.step_parts.copying import as_it_is
@@ -65,6 +66,12 @@ def inspect(
             help=told(msg("Judge it as it will be sent when it may be grown to a whole number of MiB")),
         ),
     ] = False,
+    script: Annotated[
+        Path | None,
+        typer.Option(
+            "--script", metavar="FILE", help=told(msg("Write a cleaning script for what was found"))
+        ),
+    ] = None,
     as_json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
@@ -81,6 +88,11 @@ def inspect(
     if not as_json:
         _say(seen, console)
         say_in_groups(console, found, seen.checks)
+    if script is not None:
+        try:
+            _write_script(script, seen.reading.name, found, console)
+        except WizardError as error:
+            raise typer.Exit(console.error(error)) from error
     inside = seen.inside
     raise typer.Exit(
         console.result(
@@ -125,6 +137,18 @@ class _Seen:
         disk = findings(self.of_the_disk, {**in_reach, "build_path": said or found})
         every = {each.rule: each for each in (*disk, *findings(contents.CHECKS, in_reach))}
         return tuple(every.values())
+
+
+def _write_script(target: Path, image: str, found: tuple[Finding, ...], console: Console) -> None:
+    if target.exists():
+        raise WizardError(
+            msg("{file} is there already", file=str(target)),
+            msg("Name another file for the script, or move that one away."),
+        )
+    if write_script(target, image, found, datetime.now(UTC)):
+        console.note(msg("The cleaning script: {file}. Read it before you run it.", file=str(target)))
+    else:
+        console.note(msg("Nothing was found that a script could clean; none was written."))
 
 
 def _is_link(image: str) -> bool:

@@ -14,6 +14,9 @@ WINDOWS: Final = "windows"
 
 _TROUBLE: Final = (Outcome.FAILED, Outcome.WARNING)
 
+# What other cures do leaves traces in logs and histories; the state of a provisioning goes before those.
+_AT_THE_END: Final = ("LIN-20", "LIN-21", "LIN-50", "LIN-01", "WIN-17")
+
 # These end the machine's life as a template; a person runs them last, after whatever the script did.
 _LAST: Final = ("deprovision", "sysprep")
 
@@ -34,10 +37,14 @@ def cleaning_script(
 ) -> str | None:
     """The script's text: sh for Linux, PowerShell for Windows; None where there is nothing that it could do.
 
-    `image`: the file's name; `day`: when it was looked into (ISO 8601). Comments are in both languages. A command that
+    `titles`: of the rules about the inside of a disk, and only of these. `image`: the file's name; `day`: when it was looked into (ISO 8601). Comments are in both languages. A command that
     fails stops the commands of its own rule only, and is told at the end.
     """
-    wrong = [each for each in findings if each.outcome in _TROUBLE]
+    # What is wrong with the disk's format is not done inside the machine.
+    wrong = sorted(
+        (each for each in findings if each.outcome in _TROUBLE and each.rule in titles),
+        key=lambda each: _AT_THE_END.index(each.rule) + 1 if each.rule in _AT_THE_END else 0,
+    )
     blocks = [(each, commands) for each in wrong if (commands := commands_of(each))]
     if not blocks:
         return None

@@ -30,12 +30,20 @@ def has_something_to_clean(findings: tuple[Finding, ...]) -> bool:
 def write_cleaning_script(image: str, findings: tuple[Finding, ...], now: datetime) -> Mapping[str, Any]:
     """Write the script beside the image; raises WizardError where that cannot be done or nothing is left to clean."""
     target = script_path(image, findings)
-    text = cleaning_script(findings, TITLES, system_of(findings), Path(image).name, f"{now:%Y-%m-%d}")
+    write_script(target, Path(image).name, findings, now)
+    return {"cleaning_script": WrittenReport((str(target),), f"{now:%Y-%m-%dT%H:%M:%SZ}")}
+
+
+def write_script(target: Path, image: str, findings: tuple[Finding, ...], now: datetime) -> bool:
+    """Write the script for the image of that name; False where nothing can be cured by one. Raises WizardError."""
+    text = cleaning_script(findings, TITLES, system_of(findings), image, f"{now:%Y-%m-%d}")
+    if text is None:
+        return False
     try:
-        write_atomically(target, text or "")
+        write_atomically(target, text)
     except OSError as error:
         raise as_wizard_error(error) from error
-    return {"cleaning_script": WrittenReport((str(target),), f"{now:%Y-%m-%dT%H:%M:%SZ}")}
+    return True
 
 
 def ask_before_replacing(image: str | None, findings: tuple[Finding, ...]) -> Confirmation | None:

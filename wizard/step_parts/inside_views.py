@@ -28,6 +28,8 @@ _KINDS: Final = {
     "swap": "swap",
 }
 
+_LOADERS: Final = {"grub2": "GRUB 2", "grub": "GRUB", "unified": "unified kernel image"}
+
 _LEFT: Final[Mapping[str, Message]] = {
     leftovers.PRIVATE_KEYS: msg("private keys"),
     leftovers.KEYS_OF_DISTRIBUTION: msg("keys made by packages"),
@@ -126,9 +128,10 @@ def _machine(inside: Inside) -> Iterator[Row]:
 def _starts_with(inside: Inside) -> Iterator[Row]:
     if inside.kernel is not None and inside.kernel.default:
         yield msg("Kernel"), _text(inside.kernel.default)
-    generations = {each.kind for each in inside.volumes if each.mounted == "/boot/efi"}
+    by_efi = any(each.mounted in ("/boot/efi", "/efi") for each in inside.volumes)
     if inside.boot is not None and inside.boot.loader:
-        yield msg("Boot loader"), _text(inside.boot.loader + (", UEFI" if generations else ""))
+        loader = _LOADERS.get(inside.boot.loader, inside.boot.loader)
+        yield msg("Boot loader"), _text(f"{loader}, UEFI" if by_efi else loader)
 
 
 def _agent(inside: Inside) -> Message:

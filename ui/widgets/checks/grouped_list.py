@@ -23,16 +23,8 @@ from ui.widgets.parts.cards import Card, Rule, column
 from ui.widgets.parts.text import Label
 from wizard.core.engine import CheckRow
 from wizard.messages import Message, msg, plural
-from wizard.step import Check, Group
+from wizard.step import GROUP_TITLES, Check, Group
 
-_TITLES: Final = {
-    Group.FORMAT: msg("Disk format"),
-    Group.BOOT: msg("Starting up"),
-    Group.SYSTEM: msg("System"),
-    Group.SECURITY: msg("Security"),
-    Group.AGENT: msg("Azure agent"),
-    Group.CLEAN_UP: msg("Cleaning up"),
-}
 _OTHERS: Final = msg("Other checks")
 NOTHING: Final = msg("Nothing matches the filter.")
 _AT_ONCE: Final = 0.012  # seconds of making rows before the window may answer again
@@ -103,7 +95,7 @@ class GroupedCheckList(Card):
         )
 
     def _section(self, group: Group | None) -> Section:
-        made = Section(_TITLES[group] if group is not None else _OTHERS)
+        made = Section(GROUP_TITLES[group] if group is not None else _OTHERS)
         made.fix_wished.connect(self.fix_wished)
         made.guide_wished.connect(self.guide_wished)
         made.moved.connect(self._moved)
