@@ -80,7 +80,8 @@ def hyper_v_drivers(inside: Inside) -> Finding:
         return warning(
             msg("Kernel {version} has no {modules}", version=kernel.version, modules=tuple(nowhere)),
             msg(
-                "Install the package that has all modules of this kernel: Azure uses them to shut down, to keep time and memory."
+                "Install the package that has all modules of this kernel: Azure uses them to shut the machine down, to set "
+                "its clock and to balance memory."
             ),
             kernel=kernel.version,
         )

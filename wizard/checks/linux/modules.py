@@ -49,20 +49,23 @@ def file_systems_can_be_mounted(inside: Inside) -> Finding:
         return warning(
             reason,
             msg(
-                "Allow it all the same: this cloud-init works without udf only where a VM is made with an SSH key and without "
-                "custom data."
+                "Better have it all the same: this cloud-init works without udf only where a VM is made with an SSH key and "
+                "without custom data."
             ),
             seen_at=places,
             commands=commands,
         )
-    return failed(
-        reason,
+    cure = (
         msg(
+            "Install the package that has all modules of this kernel: Azure gives a new VM its settings on a udf disc, and EFI "
+            "starts from a vfat partition."
+        )
+        if absent
+        else msg(
             "Allow it: Azure gives a new VM its settings on a udf disc, and EFI starts from a vfat partition."
-        ),
-        seen_at=places,
-        commands=commands,
+        )
     )
+    return failed(reason, cure, seen_at=places, commands=commands)
 
 
 def cifs_and_watchdog(inside: Inside) -> Finding:
