@@ -15,7 +15,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.inspection.memory_tree import files
+from tests.inspection.memory_tree import Held, files
 from wizard.inspection.linux.kernel import initramfs
 from wizard.inspection.linux.kernel.initramfs import Initramfs, InitramfsError
 from wizard.inspection.system_files import Content
@@ -169,6 +169,15 @@ def test_one_that_unpacks_without_end_ends_at_its_bound(monkeypatch: pytest.Monk
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 40 * 1024 * 1024
+
+
+def test_a_file_that_has_no_end_is_not_read_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(initramfs, "_READ_MOST", 4 * 1024 * 1024)
+    for start in (b"", cpio("a")):
+        content = files({"/initrd": Held(start, size=2**40)}).content("/initrd")
+        assert content is not None
+        with pytest.raises(InitramfsError, match="too_much"):
+            list(Initramfs(content).names())
 
 
 def test_too_many_archives_or_entries(monkeypatch: pytest.MonkeyPatch) -> None:

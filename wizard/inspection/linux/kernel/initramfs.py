@@ -13,6 +13,7 @@ from wizard.inspection.linux.kernel.unpacking import NotUnpackedError, packing_o
 from wizard.inspection.system_files import Content
 
 UNPACKED_MOST: Final = 1024 * 1024 * 1024
+_READ_MOST: Final = 512 * 1024 * 1024
 _ENTRIES_MOST: Final = 500_000
 _ARCHIVES_MOST: Final = 64
 _NAME_MOST: Final = 4_096  # PATH_MAX; the kernel takes no longer one
@@ -32,12 +33,13 @@ class _Stream(Protocol):
 
 
 class Packed:
-    """A part of a file as a stream; what is skipped is not read."""
+    """A part of a file as a stream; what is skipped is not read. Raises InitramfsError where too much of it would be read."""
 
     def __init__(self, content: Content, start: int = 0, length: int | None = None) -> None:
         self._content, self.at = content, start
         self._end = content.size if length is None else min(start + length, content.size)
         self._block, self._begins = b"", 0
+        self._room = _READ_MOST
 
     def read(self, length: int) -> bytes:
         """So many bytes more; fewer only at the end."""
@@ -45,6 +47,9 @@ class Packed:
         offset = self.at - self._begins
         if not 0 <= offset <= len(self._block) - length:
             wanted = min(max(length, _BLOCK), self._end - self.at)
+            self._room -= wanted
+            if self._room < 0:
+                raise InitramfsError("too_much")
             self._block, self._begins, offset = self._content.read_at(self.at, wanted), self.at, 0
         data = self._block[offset : offset + length]
         self.at += len(data)
