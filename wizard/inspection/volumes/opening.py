@@ -9,14 +9,14 @@ from typing import Any, Final
 import pyfsext
 import pyfsfat
 import pyfsntfs
-import pyfsxfs
 
 from wizard.disk.partitions.volumes import Volume
 from wizard.inspection.tree import Tree
+from wizard.inspection.volumes.trees.ext import ExtTree
 from wizard.inspection.volumes.trees.fat import FatTree
 from wizard.inspection.volumes.trees.libyal import ask
 from wizard.inspection.volumes.trees.ntfs import NtfsTree
-from wizard.inspection.volumes.trees.unix import UnixTree
+from wizard.inspection.volumes.trees.xfs import XfsTree
 from wizard.inspection.volumes.window import Window
 
 
@@ -47,7 +47,7 @@ def _ext(window: Window) -> Tree:
     incompatible, read_only = struct.unpack_from("<II", window.read_at(1024, 1024).ljust(1024, b"\0"), 96)
     if incompatible & ~_EXT_READ or read_only & _EXT_BIGALLOC:
         raise UnreadableError("ext")
-    return UnixTree(_opened(pyfsext.volume(), window))
+    return ExtTree(_opened(pyfsext.volume(), window))
 
 
 def _xfs(window: Window) -> Tree:
@@ -58,7 +58,7 @@ def _xfs(window: Window) -> Tree:
     )
     if version not in (4, 5) or (version == 5 and incompatible & ~_XFS_READ):
         raise UnreadableError("xfs")
-    return UnixTree(_opened(pyfsxfs.volume(), window))
+    return XfsTree(window)
 
 
 def _ntfs(window: Window) -> Tree:

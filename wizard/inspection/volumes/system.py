@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from wizard.disk.partitions.partition_types import Role
@@ -36,13 +37,17 @@ _SYSTEM_OF: Final = {
 
 def system_volume(volumes: Sequence[DiskVolume]) -> tuple[DiskVolume | None, System]:
     """The largest volume that holds a system, and which one; None where none of those that can be read does."""
-    found = [(each, system) for each in volumes if each.tree is not None if (system := _system_on(each.tree))]
+    found = [
+        (each, system) for each in volumes if each.tree is not None if (system := _system_on(each.tree)[0])
+    ]
     return max(found, key=lambda each: each[0].found.length, default=(None, System.UNKNOWN))
 
 
 def hidden_system(volumes: Sequence[DiskVolume]) -> tuple[Why, str, System]:
     """Where no system was found: why not, on what it may be (a kind of volume, "" for an unknown one), and which it may be."""
-    hidden = [each for each in volumes if each.found.why and each.role is not Role.EFI_SYSTEM]
+    hidden = [
+        each for each in map(_looked_at, volumes) if each.found.why and each.role is not Role.EFI_SYSTEM
+    ]
     named = [each for each in hidden if each.found.kind != Volume.UNKNOWN] or hidden
     largest = max(named, key=lambda each: each.found.length, default=None)
     if largest is None:
@@ -52,17 +57,27 @@ def hidden_system(volumes: Sequence[DiskVolume]) -> tuple[Why, str, System]:
     return Why(largest.found.why), "" if kind is Volume.UNKNOWN else kind.value, system
 
 
-def _system_on(tree: Tree) -> System:
-    """Which system has its root here; a damaged volume that does not tell has none."""
+def _looked_at(volume: DiskVolume) -> DiskVolume:
+    """The volume, called damaged where that may hide a system."""
+    if volume.tree is None or not _system_on(volume.tree)[1]:
+        return volume
+    return replace(volume, found=replace(volume.found, why=Why.DAMAGED.value))
+
+
+def _system_on(tree: Tree) -> tuple[System, bool]:
+    """Which system has its root here; and, where none is seen, whether damage may hide one."""
+    seen: dict[str, bool] = {}
+    broken = False
     files = Files(tree)
-    try:
-        folder = files.find(_WINDOWS)
-        if folder is not None and folder.kind is Kind.FOLDER:
-            return System.WINDOWS
-        # Links are not followed: /usr may be a volume of its own.
-        released = any(files.find(each, follow=False) is not None for each in _RELEASES)
-        if released and any(files.find(each, follow=False) is not None for each in _PROGRAMS):
-            return System.LINUX
-    except OSError:
-        pass
-    return System.UNKNOWN
+    for path in (_WINDOWS, *_RELEASES, *_PROGRAMS):
+        try:
+            # Links are not followed: /usr may be a volume of its own.
+            entry = files.find(path, follow=False)
+            seen[path] = entry is not None and (path != _WINDOWS or entry.kind is Kind.FOLDER)
+        except OSError:
+            broken = True
+    if seen.get(_WINDOWS):
+        return System.WINDOWS, False
+    if any(map(seen.get, _RELEASES)) and any(map(seen.get, _PROGRAMS)):
+        return System.LINUX, False
+    return System.UNKNOWN, broken

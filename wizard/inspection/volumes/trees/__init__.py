@@ -1,1 +1,1 @@
-"""libyal's readers of file systems, each behind wizard.inspection.tree."""
+"""Readers of file systems, libyal's and one of our own, each behind wizard.inspection.tree."""

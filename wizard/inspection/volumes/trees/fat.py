@@ -18,7 +18,7 @@ class FatTree:
 
     def __init__(self, volume: Any) -> None:
         self._volume = volume
-        self.listings = Listings()
+        self.listings: Listings[Listing] = Listings()
         self.root = FatEntry(self, ask(volume.get_root_directory), "", is_root=True)
 
 

@@ -1,10 +1,10 @@
-"""A folder's entries, found by their names; the last folders that were looked into are kept."""
+"""Folders, found by their names; those that were looked into last are kept."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sized
+from typing import Any, Final, Generic, TypeVar
 
 from wizard.inspection.tree import Entry
 from wizard.inspection.volumes.trees.libyal import ask, ask_number, damaged
@@ -14,10 +14,32 @@ _NAMES: Final = 200_000  # in all folders that are kept
 _ENTRIES_MOST: Final = 4_000_000  # of one folder
 
 Make = Callable[[Any, int], Entry]
+Folder = TypeVar("Folder", bound=Sized)
+
+
+class Listings(Generic[Folder]):
+    """The folders that were looked into last, by their number in the file system."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, Folder] = OrderedDict()
+        self._names = 0
+
+    def of(self, number: int, new: Callable[[], Folder]) -> Folder:
+        """The folder, made by `new` where it is not kept; raises OSError."""
+        kept = self._kept.get(number)
+        if kept is not None:
+            self._kept.move_to_end(number)
+            return kept
+        folder = new()
+        self._kept[number] = folder
+        self._names += len(folder)
+        while self._kept and (len(self._kept) > _FOLDERS or self._names > _NAMES):
+            self._names -= len(self._kept.popitem(last=False)[1])
+        return folder
 
 
 class Listing:
-    """One folder of libyal's: a `get_sub_file_entry` reads the entry's inode, and a name is known only then."""
+    """One folder of libyal's: its `get_sub_file_entry` reads the entry's inode, and the name is known only then."""
 
     def __init__(self, folder: Any, make: Make, key: Callable[[str], str]) -> None:
         self._folder, self._make, self._key = folder, make, key
@@ -62,24 +84,3 @@ class Listing:
 
     def _entry(self, index: int) -> Entry:
         return self._make(ask(self._folder.get_sub_file_entry, index), index)
-
-
-class Listings:
-    """The folders that were looked into last, by their number in the file system."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[int, Listing] = OrderedDict()
-        self._names = 0
-
-    def of(self, number: int, new: Callable[[], Listing]) -> Listing:
-        """The folder's listing, made by `new` where it is not kept; raises OSError."""
-        kept = self._kept.get(number)
-        if kept is not None:
-            self._kept.move_to_end(number)
-            return kept
-        listing = new()
-        self._kept[number] = listing
-        self._names += len(listing)
-        while self._kept and (len(self._kept) > _FOLDERS or self._names > _NAMES):
-            self._names -= len(self._kept.popitem(last=False)[1])
-        return listing

@@ -1,4 +1,4 @@
-"""ext2, ext3, ext4 (libfsext) and XFS (libfsxfs): libyal's two readers have the same shape."""
+"""ext2, ext3, ext4 (libfsext)."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from wizard.inspection.volumes.trees.listing import Listing, Listings
 _KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.FOLDER, stat.S_IFLNK: Kind.LINK}
 
 
-class UnixTree:
-    """The file system of an opened libyal volume."""
+class ExtTree:
+    """The file system of an opened libfsext volume."""
 
     def __init__(self, volume: Any) -> None:
         self._volume = volume  # kept, for its entries do not keep it
-        self.listings = Listings()
-        self.root = UnixEntry(self, ask(volume.get_root_directory), "")
+        self.listings: Listings[Listing] = Listings()
+        self.root = ExtEntry(self, ask(volume.get_root_directory), "")
 
 
-class UnixEntry:
+class ExtEntry:
     """An entry of it (wizard.inspection.tree.Entry)."""
 
     __slots__ = ("_entry", "_mode", "_tree", "kind", "name", "number")
 
-    def __init__(self, tree: UnixTree, entry: Any, name: str) -> None:
+    def __init__(self, tree: ExtTree, entry: Any, name: str) -> None:
         self._tree, self._entry, self.name = tree, entry, name
         self._mode = ask_number(entry.get_file_mode)
         self.kind = _KINDS.get(stat.S_IFMT(self._mode), Kind.OTHER)
@@ -64,7 +64,7 @@ class UnixEntry:
 
     def _listing(self) -> Listing:
         def make(entry: Any, index: int) -> Entry:
-            return UnixEntry(self._tree, entry, name_of(entry, index))
+            return ExtEntry(self._tree, entry, name_of(entry, index))
 
-        # By-name lookup of libfsext fails for every name, and the one of libfsxfs tells "not there" and "damaged" alike.
+        # libfsext's own lookup of a name fails for every one that is there.
         return self._tree.listings.of(self.number, lambda: Listing(self._entry, make, str))
