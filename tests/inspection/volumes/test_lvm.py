@@ -14,7 +14,7 @@ from tests.inspection.volumes.lvm_disks import EXTENT, FIRST_EXTENT, metadata, p
 from wizard.inspection.volumes.lvm import LogicalVolume, PhysicalVolume, logical_volumes
 from wizard.inspection.volumes.lvm import physical_volume as read_physical_volume
 from wizard.inspection.volumes.lvm_text import TextError, parse
-from wizard.inspection.volumes.window import Piece
+from wizard.inspection.volumes.window import Piece, Window
 
 SIZE = 200 * MIB
 START = 3 * MIB
@@ -123,3 +123,28 @@ def test_any_change_of_the_metadata_ends_well(data: st.DataObject) -> None:
         assert 0 <= each.size < 2**63
         assert all(0 <= piece.place < 2**63 and piece.length > 0 for piece in each.pieces)
         assert sum(piece.length for piece in each.pieces) in (0, each.size)
+
+
+def test_libvslvm_says_the_same_of_what_it_reads() -> None:
+    pyvslvm = pytest.importorskip("pyvslvm", reason="libvslvm-python is not installed (python3 dev.py setup)")
+    # It refuses a volume that has two segments on one physical volume, which is what every lvextend makes.
+    text = metadata("vg-sys", {"root": ((0, 0, 10),), "swap_1": ((0, 10, 2),)})
+    disk = HeldDisk(SIZE, physical_volume(0, SIZE, text))
+    for extent in range(30):
+        disk.put(FIRST_EXTENT + extent * EXTENT, b"extent %d" % extent)
+    window = disk.window()
+    handle = pyvslvm.handle()
+    handle.open_file_object(window)
+    handle.open_physical_volume_files_as_file_objects([window])
+    group = handle.get_volume_group()
+    ours = by_name(found(text, start=0))
+
+    assert group.get_number_of_logical_volumes() == len(ours)
+    for index in range(len(ours)):
+        theirs = group.get_logical_volume(index)
+        volume = ours[theirs.get_name()]
+        read = Window(disk.read_at, volume.pieces)
+        assert theirs.get_size() == volume.size == read.size
+        for offset in range(0, volume.size, EXTENT):
+            assert theirs.read_buffer_at_offset(20, offset) == read.read_at(offset, 20)
+            assert read.read_at(offset, 7) == b"extent "

@@ -26,6 +26,7 @@ from tests.images.linux_systems import Content
 from tests.inspection.memory_tree import Link
 from tests.inspection.volumes.held_disk import HeldDisk, whole
 from tests.inspection.volumes.lvm_disks import EXTENT, FIRST_EXTENT, metadata, physical_volume, pv_id
+from tests.inspection.volumes.xfs_disks import BLOCK, INODES, xfs_of_many_pieces
 from wizard.inspection.volumes.opened_disk import OpenedDisk
 
 LVM = "E6D6D379-F507-44C2-A23C-238F2A3DF928"
@@ -275,6 +276,17 @@ def test_what_cannot_be_read_is_named(content: bytes, kind: str, system: str, wh
     assert [each.kind for each in disk.volumes] == [kind]
     assert not disk.volumes[0].read
     assert (disk.system, disk.files, disk.why, disk.detail) == (system, None, why, detail)
+
+
+def test_damage_that_may_hide_a_system_is_told() -> None:
+    sound = HeldDisk(16 * MIB, xfs_of_many_pieces(3)).opened()
+    assert (sound.system, sound.why, sound.detail) == ("", "no_system", "")
+    pieces = xfs_of_many_pieces(3)
+    inodes = pieces[INODES * BLOCK]
+    pieces[INODES * BLOCK] = inodes[:176] + b"\xff" + inodes[177:]  # more entries than there is room for
+    assert HeldDisk(16 * MIB, pieces).opened() == OpenedDisk(
+        sound.volumes, "linux", None, why="damaged", detail="xfs"
+    )
 
 
 def test_a_disk_of_nothing() -> None:

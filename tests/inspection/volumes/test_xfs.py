@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import stat
 import struct
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.inspection.volumes.held_disk import HeldDisk
+from tests.images.disks import needs_xfs, xfs
+from tests.images.linux_systems import debian
+from tests.inspection.volumes.held_disk import HeldDisk, whole
 from tests.inspection.volumes.xfs_disks import BLOCK, INODES, TREE, content, xfs_of_many_pieces
 from wizard.inspection.system_files import Files
-from wizard.inspection.tree import Kind
+from wizard.inspection.tree import Entry, Kind
 from wizard.inspection.volumes.trees.xfs import XfsTree
 
 COUNT = 3000
@@ -177,3 +182,39 @@ def test_whatever_stands_there_is_read_or_refused(data: st.DataObject) -> None:
             assert "\0" not in path
             assert len(entry.read(0, 5000)) == min(entry.size, 5000)
             entry.target()
+
+
+@needs_xfs
+def test_libfsxfs_says_the_same_of_what_mkfs_made(tmp_path: Path) -> None:
+    pyfsxfs = pytest.importorskip("pyfsxfs", reason="libfsxfs-python is not installed (python3 dev.py setup)")
+    held = whole(
+        xfs(
+            {**debian(), **{f"/many/{number:04}": "x" * number for number in range(400)}},
+            tmp_path,
+            300 * 2**20,
+        )
+    )
+    volume = pyfsxfs.volume()
+    volume.open_file_object(held.window())
+
+    def same(ours: Entry, theirs: Any) -> int:
+        found = {each.get_name(): each for each in theirs.sub_file_entries}
+        assert {each.name for each in ours.children()} == set(found)
+        count = len(found)
+        for each in ours.children():
+            other = found[each.name]
+            assert (each.number, each.mode) == (other.inode_number, stat.S_IMODE(other.file_mode))
+            assert each.modified == other.get_modification_time_as_integer() // 10**9
+            assert each.owner == other.owner_identifier
+            if each.kind is Kind.FOLDER:
+                count += same(each, other)
+            elif each.kind is Kind.LINK:
+                assert each.target() == other.symbolic_link_target
+            else:
+                assert each.size == other.size
+                assert each.read(0, each.size) == (
+                    other.read_buffer_at_offset(each.size, 0) if each.size else b""
+                )
+        return count
+
+    assert same(XfsTree(held.window()).root, volume.get_root_directory()) > 500
