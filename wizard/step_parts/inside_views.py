@@ -28,7 +28,7 @@ _KINDS: Final = {
     "swap": "swap",
 }
 
-_LOADERS: Final = {"grub2": "GRUB 2", "grub": "GRUB", "unified": "unified kernel image"}
+_LOADERS: Final = {"grub2": "GRUB 2", "grub-legacy": "GRUB", "unified": "unified kernel image"}
 
 _LEFT: Final[Mapping[str, Message]] = {
     leftovers.PRIVATE_KEYS: msg("private keys"),

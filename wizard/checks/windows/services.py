@@ -101,10 +101,8 @@ def agent_is_there(inside: Inside) -> Finding:
             passed(msg("The Azure VM agent is installed and starts with Windows"), seen_at=places, **facts),
             services.older,
         )
-    reason = msg(
-        "The Azure VM agent does not start with Windows: {names}",
-        names=tuple(msg("{name} ({start})", name=each.name, start=start_type(each.start)) for each in late),
-    )
+    told = tuple(msg("{name} ({type})", name=each.name, type=start_type(each.start)) for each in late)
+    reason = msg("The Azure VM agent does not start with Windows: {names}", names=told)
     cure = msg("Let both services start automatically, then generalise again.")
     commands = tuple(f"Set-Service -Name {each.name} -StartupType Automatic" for each in late)
     judged = failed if any(each.start == _DISABLED for each in late) else warning
