@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.disk.images import MIB, run
-from tests.images.disks import needs, needs_ext4, needs_fat, needs_ntfs, needs_xfs, program, xfs
+from tests.images.disks import (
+    needs,
+    needs_ext4,
+    needs_fat,
+    needs_ntfs,
+    needs_xfs,
+    program,
+    xfs,
+)
 from tests.inspection.memory_tree import Held, Link
 from tests.inspection.volumes.held_disk import HeldDisk, whole
 from wizard.disk.partitions.volumes import Volume, volume_of

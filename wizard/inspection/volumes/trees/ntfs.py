@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ _SYSTEM_FILES: Final = 24  # the first entries of the MFT: $MFT, $Bitmap and the
 _BITMAP: Final = 6  # its number in the MFT
 _RECORD: Final = (1 << 48) - 1
 _FILETIME_OF_1970: Final = 116_444_736_000_000_000  # in units of 100 ns since 1601
+_KEPT: Final = 2048  # entries that were found by their names
 _ENTRIES_MOST: Final = 4_000_000
 
 
@@ -22,7 +24,21 @@ class NtfsTree:
 
     def __init__(self, volume: Any) -> None:
         self.volume = volume
+        self._found: OrderedDict[str, NtfsEntry | None] = OrderedDict()
         self.root = NtfsEntry(self, ask(volume.get_root_directory), "", "")
+
+    def find(self, path: str) -> NtfsEntry | None:
+        """The entry of this path with backslashes. Those found last are kept: libfsntfs reads a folder's whole index anew."""
+        if path in self._found:
+            self._found.move_to_end(path)
+            return self._found[path]
+        entry = ask(self.volume.get_file_entry_by_path, path)
+        above = path[: path.rindex("\\")]
+        found = below(self, entry, name_of(entry, 0), above) if entry is not None else None
+        self._found[path] = found
+        if len(self._found) > _KEPT:
+            self._found.popitem(last=False)
+        return found
 
     @property
     def label(self) -> str:
@@ -78,21 +94,20 @@ class NtfsEntry:
         for index in range(min(ask_number(self._entry.get_number_of_sub_file_entries), _ENTRIES_MOST)):
             try:
                 entry = ask(self._entry.get_sub_file_entry, index)
-                below = self._below(entry, name_of(entry, index))
+                found = below(self._tree, entry, name_of(entry, index), self._path)
             except OSError:
                 broken = True
                 continue
-            if below is not None and below.name not in seen:
-                seen.add(below.name)
-                yield below
+            if found is not None and found.name not in seen:
+                seen.add(found.name)
+                yield found
         if broken:
             raise damaged()
 
     def child(self, name: str) -> Entry | None:
         if self.kind is not Kind.FOLDER or not name or "\\" in name or "/" in name or "\0" in name:
             return None
-        entry = ask(self._tree.volume.get_file_entry_by_path, f"{self._path}\\{name}")
-        return self._below(entry, name_of(entry, 0)) if entry is not None else None
+        return self._tree.find(f"{self._path}\\{name}")
 
     def read(self, offset: int, length: int) -> bytes:
         if self.kind is not Kind.FILE:
@@ -105,12 +120,6 @@ class NtfsEntry:
         """Of a symbolic link on this drive, written with slashes; of junctions libfsntfs tells none, then ""."""
         return _with_slashes(self._link() or "") if self.kind is Kind.LINK else ""
 
-    def _below(self, entry: Any, name: str) -> NtfsEntry | None:
-        if not ask(entry.is_allocated):
-            return None
-        below = NtfsEntry(self._tree, entry, name, f"{self._path}\\{name}")
-        return None if below.number < _SYSTEM_FILES else below
-
     def _link(self) -> str | None:
         target: str | None = ask(self._entry.get_symbolic_link_target)
         return target
@@ -118,6 +127,14 @@ class NtfsEntry:
     def _is_overlaid(self) -> bool:
         """Whether the Windows Overlay Filter keeps the content elsewhere in the file; libfsntfs knows how to read that."""
         return bool(ask(self._entry.has_alternate_data_stream_by_name, "WofCompressedData"))
+
+
+def below(tree: NtfsTree, entry: Any, name: str, path: str) -> NtfsEntry | None:
+    """The entry in the folder of this path; None where it is none of the person's, or was deleted."""
+    if not ask(entry.is_allocated):
+        return None
+    found = NtfsEntry(tree, entry, name, f"{path}\\{name}")
+    return None if found.number < _SYSTEM_FILES else found
 
 
 def _with_slashes(target: str) -> str:
