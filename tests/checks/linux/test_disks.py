@@ -179,6 +179,11 @@ def test_lin_10_shows_the_line() -> None:
             "warning",
             "volume group vg",
         ),
+        (
+            (FoundVolume(2, 0, 1, "lvm"), FoundVolume(2, 0, 1, "lvm", "vg/thin")),
+            "warning",
+            "LVM on partition 2 with",
+        ),
         ((), "skipped", ""),
     ],
 )

@@ -112,7 +112,7 @@ def no_lvm(inside: Inside) -> Finding:
     """LIN-11: standard partitions, so that a rescue machine with another disk of the same names has no clash."""
     if not inside.volumes:
         return not_read(inside, "volumes")
-    lvm = [each for each in inside.volumes if each.kind == "lvm"]
+    lvm = [each for each in inside.volumes if each.kind == "lvm" and not each.name]
     logical = [each for each in inside.volumes if each.name]
     facts: dict[str, Any] = {"lvm": numbers(lvm), "logical_volumes": numbers(logical)}
     if not lvm:

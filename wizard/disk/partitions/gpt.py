@@ -122,7 +122,9 @@ def _copy(read_at: ReadAt, at: int, last: int) -> _Copy | None:
 def _partitions(copy: _Copy) -> tuple[Partition, ...]:
     found = []
     for index in range(copy.count):
-        kind, unique, first, last, attributes, name = _ENTRY.unpack_from(copy.entries, index * copy.entry_bytes)
+        kind, unique, first, last, attributes, name = _ENTRY.unpack_from(
+            copy.entries, index * copy.entry_bytes
+        )
         if not any(kind):
             continue
         guid = str(uuid.UUID(bytes_le=kind))

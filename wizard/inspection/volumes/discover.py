@@ -91,7 +91,7 @@ def _logical_volumes(
         partition = below.partition if below is not None else 0
         found = FoundVolume(partition, max(place, 0), each.size, Volume.UNKNOWN.value, name)
         if not each.pieces:
-            yield DiskVolume(replace(found, why=Why.CANNOT_READ.value))
+            yield DiskVolume(replace(found, kind=Volume.LVM.value, why=Why.CANNOT_READ.value))
             continue
         window = Window(read_at, each.pieces)
         try:

@@ -29,6 +29,7 @@ _SYSTEM_OF: Final = {
     Volume.NTFS: System.WINDOWS,
     Volume.REFS: System.WINDOWS,
     Volume.LUKS: System.LINUX,
+    Volume.LVM: System.LINUX,
     Volume.BTRFS: System.LINUX,
     Volume.EXT: System.LINUX,
     Volume.XFS: System.LINUX,
