@@ -1,6 +1,6 @@
-"""Makes the Linux systems on the practice images, resources/practice/*.xz, from the tests' own good and faulty systems.
+"""Makes the systems on the practice images, resources/practice/*.xz, from the tests' own good and faulty systems.
 
-    python packaging/practice_systems.py     (on Linux, with mkfs.ext4)
+    python packaging/practice_systems.py     (on Linux, with mkfs.ext4, mkfs.vfat, mtools, mkntfs and wimlib-imagex)
 
 A file is an xz of pieces, each of them where it stands in the file system (8 bytes, little-endian), how long it is
 (4 bytes), and its bytes. Everything else of the file system is zeros.
@@ -20,11 +20,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.images.disks import program, put  # noqa: E402  (the tests are no package that is installed)
+from tests.images.disks import esp, ntfs, program, put  # noqa: E402  (the tests are no package that is installed)
 from tests.images.faults import spoilt  # noqa: E402
 from tests.images.linux_systems import ROOT_UUID, Content, ubuntu  # noqa: E402
+from tests.inspection.windows.sample import windows  # noqa: E402
 from wizard.practice.sample_disks import FAT_VOLUME_ID  # noqa: E402
-from wizard.practice.sample_images import FAULTY_SYSTEM_BYTES, GOOD_SYSTEM_BYTES  # noqa: E402
+from wizard.practice.sample_images import (  # noqa: E402
+    FAULTY_SYSTEM_BYTES,
+    GOOD_SYSTEM_BYTES,
+    WINDOWS_EFI_BYTES,
+    WINDOWS_SYSTEM_BYTES,
+)
 
 FAULTS = (
     "LIN-01", "LIN-03", "LIN-09", "LIN-14", "LIN-15", "LIN-16", "LIN-17", "LIN-18", "LIN-20", "LIN-21", "LIN-23",
@@ -44,10 +50,25 @@ def main() -> int:
         ("linux_faulty", spoilt(ubuntu() | {"/etc/fstab": root}, *FAULTS), FAULTY_SYSTEM_BYTES),
     ):
         with tempfile.TemporaryDirectory() as temporary:
-            packed = lzma.compress(b"".join(pieces(file_system(content, size, Path(temporary)))), preset=9)
-        (folder / f"{name}.xz").write_bytes(packed)
-        print(f"{name}: {len(packed)} bytes")
+            pack(folder / f"{name}.xz", file_system(content, size, Path(temporary)))
+    boot, drive = split(windows())
+    with tempfile.TemporaryDirectory() as temporary:
+        pack(folder / "windows_efi.xz", esp(Path(temporary), WINDOWS_EFI_BYTES, boot, bits=32))
+        pack(folder / "windows_good.xz", ntfs(drive, Path(temporary), WINDOWS_SYSTEM_BYTES))
     return 0
+
+
+def split(content: Content) -> tuple[Content, Content]:
+    """What of a Windows lies on its EFI system partition, and what on drive C."""
+    boot = {path.removeprefix("/$EFI"): what for path, what in content.items() if path.startswith("/$EFI")}
+    return boot, {path: what for path, what in content.items() if not path.startswith("/$EFI")}
+
+
+def pack(target: Path, image: Path) -> None:
+    """The file system of this image as a file of pieces."""
+    packed = lzma.compress(b"".join(pieces(image)), preset=9)
+    target.write_bytes(packed)
+    print(f"{target.stem}: {len(packed)} bytes")
 
 
 def file_system(content: Content, size: int, folder: Path) -> Path:

@@ -193,7 +193,7 @@ def test_the_report_is_one_of_azure_china(china: AzureChina, vhd: Path, journey:
         do(engine, "checklist", "write_report")
         paths = [Path(path) for path in engine.result("report").paths]
         signature = engine.result("sas_uri").reveal().partition("sig=")[2]
-    for_people, for_programs = (path.read_text(encoding="utf-8") for path in paths)
+    for_people, for_programs, _ = (path.read_text(encoding="utf-8") for path in paths)
     data = json.loads(for_programs)
     assert data["practice"] is False
     assert data["address"]["url"] == f"{china.endpoint}/vhds/gateway.vhd"

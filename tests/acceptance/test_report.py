@@ -33,7 +33,7 @@ def journey(tmp_path: Path, cloud: Cloud, account: StorageAccount) -> Path:
 def written(command: Command, journey: Path, language: str) -> tuple[str, dict[str, Any]]:
     run = command("journey", "report", journey, "--report-lang", language, "--to", journey.parent / language)
     assert run.status == 0
-    for_people, for_programs = (Path(line) for line in run.out.splitlines())
+    for_people, for_programs, *_ = (Path(line) for line in run.out.splitlines())
     return for_people.read_text(encoding="utf-8"), json.loads(for_programs.read_text(encoding="utf-8"))
 
 
@@ -46,7 +46,12 @@ def test_everything_is_in_it(command: Command, journey: Path) -> None:
     assert [step["id"] for step in data["steps"]] == [step.id for step in STEPS]
     found = {finding["rule"]: finding for step in data["steps"] for finding in step["findings"]}
     applying = [step for step in STEPS if step.id != "copy"]  # the image comes from this computer
-    wanted = {check.rule for step in applying for check in step.checks}
+    wanted = {
+        check.rule
+        for step in applying
+        for check in step.checks
+        if not check.rule.startswith(("WIN-", "PRE-12"))
+    }  # the image is a Linux
     assert set(found) == wanted, "every rule that is checked is reported"
     assert not any(finding["stale"] for finding in found.values())
     blob = next(step for step in data["steps"] if step["id"] == "upload")["results"]["vhd_blob"]

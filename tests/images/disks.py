@@ -98,7 +98,7 @@ def xfs(
     return image
 
 
-def esp(folder: Path, size: int = 16 * MIB, more: Content | None = None) -> Path:
+def esp(folder: Path, size: int = 16 * MIB, more: Content | None = None, *, bits: int = 16) -> Path:
     """An EFI system partition with a boot loader for x64 and these files."""
     image, tree = folder / "esp.fat", folder / "esp.tree"
     run(

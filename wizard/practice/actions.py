@@ -9,7 +9,12 @@ from typing import Any, Final
 
 from wizard.messages import msg
 from wizard.places import user_data_folder
-from wizard.practice.sample_images import make_dynamic_image, make_faulty_image, make_good_image
+from wizard.practice.sample_images import (
+    make_dynamic_image,
+    make_faulty_image,
+    make_good_image,
+    make_windows_image,
+)
 from wizard.step import Action, Step
 from wizard.tasks import Task
 
@@ -42,7 +47,7 @@ def _actions(images: Path) -> tuple[Action, ...]:
         Action(
             GOOD_IMAGE,
             msg("Make a good image to practise with"),
-            _maker(make_good_image, images),
+            _maker(make_good_image, images, for_windows=make_windows_image),
             sets=(_IMAGE,),
         ),
         Action(
@@ -50,18 +55,30 @@ def _actions(images: Path) -> tuple[Action, ...]:
             msg("Make a good dynamic VHD to practise with"),
             _maker(make_dynamic_image, images),
             sets=(_IMAGE,),
+            applies=_is_linux,
         ),
         Action(
             FAULTY_IMAGE,
             msg("Make a faulty image to practise with"),
             _maker(make_faulty_image, images),
             sets=(_IMAGE,),
+            applies=_is_linux,
         ),
     )
 
 
-def _maker(make: Callable[[Path, Task], Path], images: Path) -> Callable[[Task], Mapping[str, Any]]:
-    def run(task: Task) -> Mapping[str, Any]:
-        return {_IMAGE: str(make(images, task))}
+def _is_linux(build_path: str | None) -> bool:
+    return not (build_path or "").startswith("windows")
+
+
+def _maker(
+    make: Callable[[Path, Task], Path],
+    images: Path,
+    *,
+    for_windows: Callable[[Path, Task], Path] | None = None,
+) -> Callable[..., Mapping[str, Any]]:
+    def run(build_path: str | None, task: Task) -> Mapping[str, Any]:
+        other = for_windows if not _is_linux(build_path) else None
+        return {_IMAGE: str((other or make)(images, task))}
 
     return run

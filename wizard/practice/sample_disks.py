@@ -16,6 +16,7 @@ from typing import Final
 SECTOR: Final = 512
 MEBIBYTE: Final = 1024 * 1024
 EFI_SYSTEM: Final = uuid.UUID("c12a7328-f81f-11d2-ba4b-00a0c93ec93b")
+BASIC_DATA: Final = uuid.UUID("ebd0a0a2-b9e5-4433-87c0-68b6b72699c7")
 LINUX_ROOT_X86_64: Final = uuid.UUID("4f68bce3-e8cd-4db1-96e7-fbcaf984b709")
 
 FAT_VOLUME_ID: Final = 0x20260101

@@ -1,4 +1,4 @@
-"""The disk images to practise with, built on demand: two formats of one that passes every check, and one that breaks many."""
+"""The disk images to practise with, built on demand: a good Linux in two formats, a good Windows, and one that breaks many rules."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ from wizard.messages import msg
 from wizard.practice import sample_disks
 from wizard.practice.sample_disks import MEBIBYTE, SECTOR, Piece, Place
 from wizard.practice.sample_dynamic import as_dynamic, dynamic_footer
-from wizard.practice.sample_systems import linux_system
+from wizard.practice.sample_systems import system
 from wizard.tasks import Task
 
 GOOD_NAME: Final = "practice-good-image.vhd"
 DYNAMIC_NAME: Final = "practice-dynamic-image.vhd"
+WINDOWS_NAME: Final = "practice-windows-image.vhd"
 FAULTY_NAME: Final = "practice faulty image.vhd"
 GOOD_BYTES: Final = 30 * 1024 * MEBIBYTE  # VHD-08: under 30 GB would be a warning
 GOOD_DATA: Final = 24 * MEBIBYTE
 FAULTY_BYTES: Final = 2 * 1024 * MEBIBYTE + 100 * 1024
 FAULTY_DATA: Final = 2 * MEBIBYTE
+WINDOWS_BYTES: Final = 127 * 1024 * MEBIBYTE  # VHD-09: the size of Azure's own Windows disks
+WINDOWS_DATA: Final = 3 * MEBIBYTE
 
 _EFI_SECTORS: Final = 200 * 2048
 _FAULTY_FIRST: Final = 63  # the first sector of its partition, as old installers chose it
@@ -38,6 +41,9 @@ _FAULTY_FIRST: Final = 63  # the first sector of its partition, as old installer
 # How large the file systems are that packaging/practice_systems.py makes for them.
 GOOD_SYSTEM_BYTES: Final = GOOD_BYTES - (1 + 200 + 1) * MEBIBYTE
 FAULTY_SYSTEM_BYTES: Final = FAULTY_BYTES // MEBIBYTE * MEBIBYTE - MEBIBYTE
+
+WINDOWS_EFI_BYTES: Final = 100 * MEBIBYTE
+WINDOWS_SYSTEM_BYTES: Final = 512 * MEBIBYTE  # of a much larger partition: its log would be large, too
 
 # Behind everything that a file system of theirs needs for itself.
 _SPARE: Final = 512 * MEBIBYTE
@@ -75,6 +81,15 @@ def make_dynamic_image(folder: Path, task: Task) -> Path:
     return _make(folder, task, _dynamic())
 
 
+def make_windows_image(folder: Path, task: Task) -> Path:
+    """A fixed VHD of 127 GiB that passes every check for Windows: GPT, an EFI system partition, drive C.
+
+    It takes some 3 MiB of disk. The settings, hives and some files of a generalised Windows Server 2022 are in it, but no
+    programs: it does not start.
+    """
+    return _make(folder, task, _windows())
+
+
 def make_faulty_image(folder: Path, task: Task) -> Path:
     """A fixed VHD that breaks several rules at once; it takes about 2 MiB of disk.
 
@@ -98,8 +113,23 @@ def _good_disk() -> Iterator[Piece]:
     root = Place(sample_disks.LINUX_ROOT_X86_64, "Linux root", efi.last + 1, last // 2048 * 2048 - 1)
     yield from sample_disks.gpt(GOOD_BYTES, (efi, root), identity)
     yield from sample_disks.fat32(efi)
-    yield from linux_system("linux_good", root.start)
+    yield from system("linux_good", root.start)
     yield from sample_disks.scattered(root.start + _SPARE, (root.last + 1) * SECTOR, GOOD_DATA, identity)
+
+
+def _windows() -> _Image:
+    def pieces() -> Iterator[Piece]:
+        first = 2048 + WINDOWS_EFI_BYTES // SECTOR
+        efi = Place(sample_disks.EFI_SYSTEM, "EFI system partition", 2048, first - 1)
+        drive = Place(
+            sample_disks.BASIC_DATA, "Basic data partition", first, WINDOWS_BYTES // SECTOR - 2048 - 1
+        )
+        yield from sample_disks.gpt(WINDOWS_BYTES, (efi, drive), random.Random("windows"))
+        yield from system("windows_efi", efi.start)
+        yield from system("windows_good", drive.start)
+
+    footer = fixed_footer(WINDOWS_BYTES, unique_id=uuid.UUID(int=0x5EED0014), when=_BORN)
+    return _fixed(WINDOWS_NAME, footer, pieces, WINDOWS_DATA)
 
 
 def _dynamic() -> _Image:
@@ -111,7 +141,7 @@ def _faulty() -> _Image:
     def pieces() -> Iterator[Piece]:
         start = _FAULTY_FIRST * SECTOR
         yield 0, sample_disks.mbr((0x83, 0x00, _FAULTY_FIRST, FAULTY_BYTES // SECTOR - _FAULTY_FIRST))
-        yield from linux_system("linux_faulty", start)
+        yield from system("linux_faulty", start)
         yield from sample_disks.scattered(start + _SPARE, FAULTY_BYTES, FAULTY_DATA, random.Random("faulty"))
 
     footer = fixed_footer(FAULTY_BYTES, unique_id=uuid.UUID(int=0x5EED0012), when=_BORN)

@@ -1,4 +1,4 @@
-"""The Linux systems on the practice images: file systems in pieces, made by packaging/practice_systems.py."""
+"""The systems on the practice images: file systems in pieces, made by packaging/practice_systems.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wizard.practice.sample_disks import Piece
 _HEAD: Final = struct.Struct("<QI")
 
 
-def linux_system(name: str, start: int) -> Iterator[Piece]:
+def system(name: str, start: int) -> Iterator[Piece]:
     """The file system of resources/practice/`name`.xz on a disk, from the byte `start` on; raises OSError where it is missing."""
     with lzma.open(folder("resources") / "practice" / f"{name}.xz") as packed:
         while head := packed.read(_HEAD.size):

@@ -161,7 +161,9 @@ def test_lin_38_of_authorized_keys(mode: int, outcome: str) -> None:
     finding = judged("LIN-38", Accounts((ROOT,), RIGHTS), Leftovers(authorized_keys=(key,)))
 
     assert finding.outcome == outcome
-    assert finding.commands == (() if outcome == "passed" else (f"[ ! -e '{key.path}' ] || chmod 600 '{key.path}'",))
+    assert finding.commands == (
+        () if outcome == "passed" else (f"[ ! -e '{key.path}' ] || chmod 600 '{key.path}'",)
+    )
 
 
 def test_lin_38_is_not_passed_where_keys_were_not_looked_for() -> None:
