@@ -133,3 +133,26 @@ def test_suse_with_its_configuration_below_usr_etc(tmp_path: Path) -> None:
     assert trouble(found) == {}
     assert found["LIN-14"].outcome is Outcome.PASSED
     assert found["LIN-02"].outcome is Outcome.PASSED
+
+
+def test_a_boot_partition_that_is_not_there_is_no_damage(tmp_path: Path) -> None:
+    content = ubuntu() | {
+        "/etc/fstab": f"UUID={ROOT_UUID} / ext4 defaults 0 1\nUUID={BOOT_UUID} /boot ext4 defaults 0 2\n"
+    }
+
+    found = judge(gen2_linux(tmp_path, content))
+
+    assert found["LIN-04"].outcome is Outcome.SKIPPED
+    assert "/boot is on a volume that is not on this disk" in str(found["LIN-04"].reason)
+    assert found["LIN-15"].outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("feature", ["sparse_super2", "fast_commit", "stable_inodes"])
+def test_an_ext4_that_no_reader_knows_is_named_and_not_called_damaged(feature: str, tmp_path: Path) -> None:
+    system = ext4(debian(), tmp_path, 64 * MIB, options=("-O", feature))
+
+    found = judge(gpt_disk(tmp_path / "disk.vhd", (system, LINUX)))
+
+    assert found["LIN-15"].outcome is Outcome.SKIPPED
+    assert "ext" in str(found["LIN-15"].reason)
+    assert "damaged" not in str(found["LIN-15"].reason)

@@ -56,3 +56,18 @@ def test_a_windows_published_as_linux_is_told(tmp_path: Path) -> None:
     found = judge(disk(tmp_path, windows()), "linux_local")
 
     assert found["VHD-15"].outcome is Outcome.FAILED
+
+
+def test_a_fat_that_its_reader_gets_wrong_is_named_only(tmp_path: Path) -> None:
+    boot = {"/EFI/Microsoft/Boot/BCD": b"regf"}
+    small = esp(tmp_path, 8 * MIB, boot, bits=12)
+    image = gpt_disk(
+        tmp_path / "disk.vhd", (small, EFI_SYSTEM), (ntfs({"/a": "b"}, tmp_path, 64 * MIB), BASIC_DATA)
+    )
+
+    volumes = look(image).volumes
+
+    assert [(each.kind, each.read, each.why) for each in volumes] == [
+        ("fat", False, "cannot_read"),
+        ("ntfs", True, ""),
+    ]

@@ -53,11 +53,19 @@ def put(content: Content, folder: Path) -> Path:
     return folder
 
 
-def ext4(content: Content, folder: Path, size: int, *, uuid: str = ROOT_UUID, label: str = "root") -> Path:
+def ext4(
+    content: Content,
+    folder: Path,
+    size: int,
+    *,
+    uuid: str = ROOT_UUID,
+    label: str = "root",
+    options: tuple[str, ...] = (),
+) -> Path:
     """An ext4 of `size` bytes that holds these files."""
     tree, image = put(content, folder / f"{label}.tree"), folder / f"{label}.ext4"
     run(
-        program("mkfs.ext4"), "-q", "-F", "-U", uuid, "-L", label, "-E", "root_owner=0:0",
+        program("mkfs.ext4"), "-q", "-F", "-U", uuid, "-L", label, "-E", "root_owner=0:0", *options,
         "-d", tree, image, str(size // 1024) + "k",
     )  # fmt: skip
     shutil.rmtree(tree)
@@ -105,7 +113,7 @@ def esp(folder: Path, size: int = 16 * MIB, more: Content | None = None, *, bits
         program("mkfs.vfat"),
         "-C",
         "-F",
-        "16",
+        str(bits),
         "-i",
         ESP_ID.replace("-", ""),
         "-n",

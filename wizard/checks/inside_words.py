@@ -60,7 +60,15 @@ def not_read(inside: Inside, chapter: str) -> Finding:
         )
     if unread.why == "cannot_read":
         return skipped(
-            msg("Not judged: the system is on {what}, which the wizard cannot look into", what=unread.detail),
+            msg("Not judged: it is on {what}, which the wizard cannot look into", what=unread.detail),
+            why=unread.why,
+        )
+    if unread.why == "not_here":
+        return skipped(
+            msg(
+                "Not judged: what belongs at {path} is on a volume that is not on this disk",
+                path=unread.detail,
+            ),
             why=unread.why,
         )
     return skipped(_WHY.get(unread.why, _NOT_LOOKED), why=unread.why)

@@ -42,8 +42,9 @@ class Why(StrEnum):
 
     NOT_LOOKED = "not_looked"  # nobody looked inside: the file itself cannot be read
     NO_SYSTEM = "no_system"  # no file system holds a system that is known
-    CANNOT_READ = (
-        "cannot_read"  # a file system or an encryption that is recognised but not read; `detail` names it
+    CANNOT_READ = "cannot_read"  # an encryption or a file system that is only recognised; `detail` names it
+    NOT_HERE = (
+        "not_here"  # a volume that the system mounts is not on this disk; `detail` says where it mounts it
     )
     DAMAGED = "damaged"  # the file system, or the file, contradicts itself
     CRASHED = "crashed"  # the reader ended; the image may have been made to do that

@@ -12,6 +12,7 @@ from wizard.inspection.reader import frames
 from wizard.inspection.reader.frames import Opened, Work
 from wizard.inspection.reader.own_limits import limit_myself
 from wizard.inspection.system_files import Budget, Files, TooMuchError
+from wizard.inspection.volumes.blocked import BlockedError
 from wizard.inspection.volumes.opened_disk import OpenedDisk, open_disk
 from wizard.results import from_json, to_json
 
@@ -101,6 +102,8 @@ def _read(chapter: Chapter, files: Files) -> tuple[bytes, bytes]:
 
 def _why(error: Exception) -> tuple[Why, str]:
     """What a failure of reading comes to; of the image's content nothing is told."""
+    if isinstance(error, BlockedError):
+        return error.why, error.detail
     if isinstance(error, OSError):
         return Why.DAMAGED, ""
     if isinstance(error, TooMuchError):

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from typing import Final, NoReturn
 
+from wizard.inspection.found.inside import Why
 from wizard.inspection.tree import Entry, Kind
-from wizard.inspection.volumes.trees.libyal import damaged
+
+
+class BlockedError(OSError):
+    """What is wanted lies on a volume that cannot be read, for this reason (inside.Why) and with its detail."""
+
+    def __init__(self, why: Why, detail: str) -> None:
+        super().__init__(errno.EIO, os.strerror(errno.EIO))
+        self.why, self.detail = why, detail
 
 
 class BlockedFolder:
@@ -19,6 +29,9 @@ class BlockedFolder:
     mode: Final = 0o755
     owner: Final = 0
     modified: Final = 0
+
+    def __init__(self, why: Why, detail: str) -> None:
+        self._why, self._detail = why, detail
 
     def children(self) -> Iterator[Entry]:
         self._refuse()
@@ -33,11 +46,11 @@ class BlockedFolder:
         return ""
 
     def _refuse(self) -> NoReturn:
-        raise damaged()
+        raise BlockedError(self._why, self._detail)
 
 
 class BlockedTree:
-    """A file system of which nothing is known but where it is mounted."""
+    """A file system of which nothing is known but where it is mounted, and why that is so."""
 
-    def __init__(self) -> None:
-        self.root = BlockedFolder()
+    def __init__(self, why: Why, detail: str) -> None:
+        self.root = BlockedFolder(why, detail)

@@ -7,6 +7,7 @@ from typing import Final
 
 from wizard.disk.partitions.partition_types import Role
 from wizard.disk.partitions.volumes import Volume
+from wizard.inspection.found.inside import Why
 from wizard.inspection.found.mounts import FstabEntry
 from wizard.inspection.linux.fstab import fstab_entries
 from wizard.inspection.system_files import Files
@@ -66,11 +67,16 @@ def mounted_windows(root: DiskVolume, volumes: Sequence[DiskVolume]) -> Mounted:
 
 def trees(mounted: Mapping[str, DiskVolume | None]) -> dict[str, Tree]:
     """What Files wants of it: the trees below the root, and one that refuses where there is none."""
-    return {
-        path: volume.tree if volume is not None and volume.tree is not None else BlockedTree()
-        for path, volume in mounted.items()
-        if path != "/"
-    }
+    return {path: _tree(path, volume) for path, volume in mounted.items() if path != "/"}
+
+
+def _tree(path: str, volume: DiskVolume | None) -> Tree:
+    if volume is None:
+        return BlockedTree(Why.NOT_HERE, path)
+    if volume.tree is not None:
+        return volume.tree
+    damaged = volume.found.why == Why.DAMAGED
+    return BlockedTree(Why.DAMAGED, "") if damaged else BlockedTree(Why.CANNOT_READ, volume.found.kind)
 
 
 def _counts(entry: FstabEntry) -> bool:

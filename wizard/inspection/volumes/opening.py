@@ -37,6 +37,8 @@ def open_tree(kind: Volume, window: Window) -> Tree:
 # compression, which nobody has; and inline_data, whose files it reads wrongly.
 _EXT_READ: Final = 0x2 | 0x4 | 0x40 | 0x80 | 0x100 | 0x200 | 0x2000 | 0x20000
 _EXT_BIGALLOC: Final = 0x200  # of the features that a writer has to know
+# Of those that a reader need not know, libfsext knows these; it refuses sparse_super2, fast_commit and stable_inodes.
+_EXT_COMPATIBLE: Final = 0x1 | 0x4 | 0x8 | 0x10 | 0x20 | 0x1000
 
 # The same of XFS, from Linux's fs/xfs/libxfs/xfs_format.h: ftype, spinodes, meta_uuid, bigtime, nrext64, exchange-range,
 # parent. Left out: needsrepair, metadir, and what comes after.
@@ -44,8 +46,9 @@ _XFS_READ: Final = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x40 | 0x80
 
 
 def _ext(window: Window) -> Tree:
-    incompatible, read_only = struct.unpack_from("<II", window.read_at(1024, 1024).ljust(1024, b"\0"), 96)
-    if incompatible & ~_EXT_READ or read_only & _EXT_BIGALLOC:
+    head = window.read_at(1024, 1024).ljust(1024, b"\0")
+    compatible, incompatible, read_only = struct.unpack_from("<III", head, 92)
+    if compatible & ~_EXT_COMPATIBLE or incompatible & ~_EXT_READ or read_only & _EXT_BIGALLOC:
         raise UnreadableError("ext")
     return ExtTree(_opened(pyfsext.volume(), window))
 
@@ -66,7 +69,20 @@ def _ntfs(window: Window) -> Tree:
 
 
 def _fat(window: Window) -> Tree:
+    # libfsfat takes the largest of FAT12 for FAT16, and follows their chains of clusters wrongly.
+    if 4074 <= _clusters(window.read_at(0, 512).ljust(512, b"\0")) < 4085:
+        raise UnreadableError("fat")
     return FatTree(_opened(pyfsfat.volume(), window))
+
+
+def _clusters(head: bytes) -> int:
+    """How many clusters a FAT12 or FAT16 has (Microsoft's FAT32 specification 1.03, "FAT type determination"); 0 for others."""
+    sector, cluster, reserved, tables, entries, small = struct.unpack_from("<HBHBHH", head, 11)
+    table, large = struct.unpack_from("<H8xI", head, 22)
+    if not (table and sector and cluster):
+        return 0
+    folder = -(-entries * 32 // sector)
+    return int(((small or large) - reserved - tables * table - folder) // cluster)
 
 
 _OPENERS: Final[Mapping[Volume, Callable[[Window], Tree]]] = {
