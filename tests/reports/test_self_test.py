@@ -44,10 +44,13 @@ def results_of(inner: dict[str, Any]) -> dict[str, str]:
 
 
 def test_the_shape_of_the_service() -> None:
-    inner = answer(("LIN-01", Outcome.PASSED), kernel="5.14.0-570.el9", distribution="rhel", release="9.6")
+    rules = ("LIN-01", "LIN-34", "PRE-07")
+    inner = answer(
+        *((rule, Outcome.PASSED) for rule in rules), kernel="5.14.0-570.el9", name="RHEL 9.6", version="9.6"
+    )
 
     assert set(inner) == FIELDS
-    assert (inner["OSName"], inner["OSDistro"], inner["OSVersion"]) == ("Linux", "rhel", "9.6")
+    assert (inner["OSName"], inner["OSDistro"], inner["OSVersion"]) == ("Linux", "RHEL 9.6", "9.6")
     assert (inner["KernelVersion"], inner["KernelFullVersion"]) == ("5.14.0", "5.14.0-570.el9")
     assert inner["Tests"][0]["RequiredValue"] == "1024"
 

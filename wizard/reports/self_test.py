@@ -51,27 +51,31 @@ def self_test(summary: JourneySummary) -> str | None:
     }
     if not any(rule.startswith(("LIN-", "WIN-")) for rule in found):
         return None
-    facts = {name: value for check in found.values() for name, value in check.finding.facts.items()}
-    tests = list(_tests(found))
+    kernel = _fact(found, "LIN-34", "kernel")
     answer = {
         "SchemaVersion": SCHEMA_VERSION,
         "AppCertificationCategory": "Microsoft Single VM Certification",
         "ProviderID": "Marketplace Image Wizard",
         "OSName": "Windows" if any(rule.startswith("WIN-") for rule in found) else "Linux",
-        "OSDistro": str(facts.get("distribution", "")),
-        "KernelVersion": str(facts.get("kernel", "")).partition("-")[0],
-        "KernelFullVersion": str(facts.get("kernel", "")),
-        "OSVersion": str(facts.get("release", "")),
+        "OSDistro": _fact(found, "PRE-07", "name") or _fact(found, "WIN-24", "product"),
+        "KernelVersion": kernel.partition("-")[0],
+        "KernelFullVersion": kernel,
+        "OSVersion": _fact(found, "PRE-07", "version") or _fact(found, "WIN-24", "version"),
         "CreatedDate": summary.written,
         "TestResult": _RESULTS[worst([check.finding.outcome for check in found.values()])],
         "APIVersion": summary.wizard_version,
-        "Tests": tests,
+        "Tests": list(_tests(found)),
     }
     return json.dumps(
         {"TrackingId": summary.id, "Response": json.dumps(harmless(answer), ensure_ascii=False)},
         ensure_ascii=False,
         indent=2,
     )
+
+
+def _fact(found: Mapping[str, CheckSummary], rule: str, name: str) -> str:
+    """What the finding of a rule tells beside its reason; "" where it does not."""
+    return str(found[rule].finding.facts.get(name, "")) if rule in found else ""
 
 
 def _tests(found: Mapping[str, CheckSummary]) -> Iterator[dict[str, Any]]:
