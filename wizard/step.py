@@ -26,9 +26,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
-from wizard.messages import Message, msg
+from wizard.groups import Group
+from wizard.messages import Message
 from wizard.view import View
 from wizard.where import Where
 
@@ -40,27 +41,6 @@ class Outcome(StrEnum):
     PASSED = "passed"
     WARNING = "warning"
     FAILED = "failed"
-
-
-class Group(StrEnum):
-    """What checks are about, where a step has so many that they are shown in groups; in the order shown."""
-
-    FORMAT = "format"
-    BOOT = "boot"
-    SYSTEM = "system"
-    SECURITY = "security"
-    AGENT = "agent"
-    CLEAN_UP = "clean_up"
-
-
-GROUP_TITLES: Final[Mapping[Group, Message]] = {
-    Group.FORMAT: msg("Disk format"),
-    Group.BOOT: msg("Starting up"),
-    Group.SYSTEM: msg("System"),
-    Group.SECURITY: msg("Security"),
-    Group.AGENT: msg("Azure agent"),
-    Group.CLEAN_UP: msg("Cleaning up"),
-}
 
 
 class State(StrEnum):

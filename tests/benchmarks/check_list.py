@@ -20,9 +20,10 @@ from ui.widgets.checks.grouped_list import GroupedCheckList
 from ui.widgets.parts.cards import column
 from ui.widgets.parts.scroll import ScrollArea
 from wizard.core.engine import CheckRow
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.settings import Settings
-from wizard.step import Check, Finding, Group, Outcome, failed, passed
+from wizard.step import Check, Finding, Outcome, failed, passed
 from wizard.where import where
 
 _TURNS = 40

@@ -16,12 +16,13 @@ from tests.strict.server import StrictServer
 from wizard.checks import contents, copy, vhd
 from wizard.cli.console import Console
 from wizard.cli.grouped import say_in_groups
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.redaction import Secret
 from wizard.results import StorageAccount
 from wizard.services.cloud import Cloud
 from wizard.services.connect import page_blob_from_url
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import where
 
 

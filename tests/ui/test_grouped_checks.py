@@ -22,8 +22,9 @@ from ui.widgets.checks.check_row import CheckRowWidget
 from ui.widgets.checks.folded_row import FoldedRow
 from ui.widgets.checks.grouped_list import GroupedCheckList
 from wizard.core.engine import CheckRow
+from wizard.groups import Group
 from wizard.messages import CHINESE, ENGLISH, msg
-from wizard.step import Check, Finding, Fix, Group, Outcome, Step, failed, passed, skipped, warning
+from wizard.step import Check, Finding, Fix, Outcome, Step, failed, passed, skipped, warning
 from wizard.where import where
 
 GROUPS = {

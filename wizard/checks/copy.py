@@ -8,9 +8,10 @@ from wizard.checks.upload import PAGE_BLOB, blob_name_problem
 from wizard.checks.vhd_layout import can_start, first_mebibyte_is_free, table_is_sound
 from wizard.checks.vhd_size import suits_linux, suits_windows
 from wizard.figures import exactly, in_units
+from wizard.groups import Group
 from wizard.messages import Message, msg, plural
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 
 if TYPE_CHECKING:
     from wizard.disk.vhd_footer import Footer

@@ -17,8 +17,9 @@ from wizard.checks.vhd_format import (
 from wizard.checks.vhd_layout import can_start, first_mebibyte_is_free, table_is_sound
 from wizard.checks.vhd_name import name_fits
 from wizard.checks.vhd_size import is_large_enough, size_fits_use, suits_linux, suits_windows
+from wizard.groups import Group
 from wizard.messages import msg
-from wizard.step import Check, Finding, Group
+from wizard.step import Check, Finding
 
 if TYPE_CHECKING:
     from wizard.disk.reading import DiskReading

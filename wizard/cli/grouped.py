@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from wizard.cli.console import Console
+from wizard.groups import GROUP_TITLES, Group
 from wizard.messages import Message, msg, plural
-from wizard.step import GROUP_TITLES, Check, Finding, Group, Outcome
+from wizard.step import Check, Finding, Outcome
 
 # In the window's words (ui/widgets/checks/grouped_list.py).
 _WORST_FIRST: Final = (Outcome.FAILED, Outcome.WARNING, Outcome.SKIPPED, Outcome.PASSED)

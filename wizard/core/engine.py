@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from wizard.core.checking import applying, checking
 from wizard.core.knowledge import NOW, CloudNotReadyError
 from wizard.core.options import LoadedOptions
 from wizard.core.reach import call, wanted
@@ -176,7 +177,7 @@ class Engine(Record):
             return None
         if step_id in self.journey.findings and self.stale_findings(step) is None:
             return None
-        if self._tried.get(step_id) == self.marks(step, _checking(step)):
+        if self._tried.get(step_id) == self.marks(step, checking(step)):
             return None
         return self.start_check(step_id)
 
@@ -223,11 +224,11 @@ class Engine(Record):
         stored = self.journey.findings.get(step_id)
         found = {finding.rule: finding for finding in (stored.findings if stored else ())}
         stale = self.stale_findings(step) is not None
-        applying = {check.rule for check in self._applying(step, {})} if stored is None else found.keys()
+        judged = {check.rule for check in applying(self, step, {})} if stored is None else found.keys()
         return tuple(
             CheckRow(check, found.get(check.rule), stale)
             for check in step.checks
-            if check.applies is None or check.rule in applying
+            if check.applies is None or check.rule in judged
         )
 
     def views(self, step_id: str) -> tuple[View, ...]:
@@ -270,7 +271,7 @@ class Engine(Record):
         _log.info("%s: %s", step.id, task.title)
         try:
             self.refresh_files(step)
-            self._tried[step.id] = self.marks(step, _checking(step))
+            self._tried[step.id] = self.marks(step, checking(step))
             yield
             self._tried.pop(step.id, None)
             _log.info("%s: done", step.id)
@@ -290,7 +291,7 @@ class Engine(Record):
             self.changed()
 
     def _check(self, step: Step, task: Task) -> None:
-        made_from = self._tried[step.id] = self.marks(step, _checking(step))
+        made_from = self._tried[step.id] = self.marks(step, checking(step))
         observed: dict[str, Any] = {}
         seen_from: dict[str, str] = {}
         if step.observe is not None:
@@ -299,16 +300,9 @@ class Engine(Record):
         reach = self.reach(step, observed)
         found = tuple(
             check.finding(**{name: reach[name]() for name in wanted(check.judge)})
-            for check in self._applying(step, observed)
+            for check in applying(self, step, observed)
         )
         self.keep_findings(step, found, observed, made_from, seen_from)
-
-    def _applying(self, step: Step, observed: Mapping[str, Any]) -> tuple[Check, ...]:
-        """The checks that apply; what was not observed yet is None to those who ask for it."""
-        asked = dict.fromkeys(name for each in step.checks if each.applies for name in wanted(each.applies))
-        reach = self.reach(step, observed)
-        reach = self.reach(step, {**observed, **{name: None for name in asked if name not in reach}})
-        return tuple(check for check in step.checks if check.applies is None or call(check.applies, reach))
 
     def _busy_or_locked(self, step: Step) -> Message | None:
         if self.read_only is not None:
@@ -319,7 +313,7 @@ class Engine(Record):
         return self.skipped(step) or self.unmet(step)
 
     def _uncheckable(self, step: Step) -> Message | None:
-        return self._not_ready(step, _checking(step)) or self.said(step, step.check_held_back)
+        return self._not_ready(step, checking(step)) or self.said(step, step.check_held_back)
 
     def _not_ready(self, step: Step, functions: Sequence[Callable[..., Any]]) -> Message | None:
         names = {name for function in functions for name in wanted(function)}
@@ -333,11 +327,6 @@ class Engine(Record):
     def _without_cloud(self, functions: Sequence[Callable[..., Any]]) -> Message | None:
         is_wanted = any("cloud" in wanted(function) for function in functions)
         return _cloud_is_coming().what if is_wanted and self.cloud is None else None
-
-
-def _checking(step: Step) -> tuple[Callable[..., Any], ...]:
-    asked = (step.observe, *(each for check in step.checks for each in (check.judge, check.applies)))
-    return tuple(each for each in asked if each is not None)
 
 
 def _lasting(marks: Mapping[str, str], gives: Sequence[str]) -> dict[str, str]:

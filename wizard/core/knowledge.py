@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from wizard.core import answers
+from wizard.core import answers, checking
 from wizard.core.answers import answer_mark, fits, is_empty, same_mark
 from wizard.core.once import Once
 from wizard.core.reach import Supplier, call, wanted
@@ -105,7 +105,7 @@ class Knowledge:
             "language": lambda: self.settings.language,
             "journey_name": lambda: self.journey.name,
             "evidence": lambda: self.evidence(step),
-            "findings": lambda: self.found(step),
+            "findings": lambda: checking.found(self, step),
         }
         for name in (*step.needs, *step.wants):
             suppliers[name] = partial(self.result, name)
@@ -152,12 +152,7 @@ class Knowledge:
 
     def evidence(self, step: Step) -> dict[str, Finding]:
         """Every finding of the earlier steps that apply, where it is not stale, by its rule."""
-        return self.once(("evidence", step.id), lambda: self._evidence(step))
-
-    def found(self, step: Step) -> tuple[Finding, ...]:
-        """What the step's own checks found last, where it still holds."""
-        stored = self.journey.findings.get(step.id)
-        return stored.findings if stored is not None and self.stale_findings(step) is None else ()
+        return self.once(("evidence", step.id), lambda: checking.evidence(self, step))
 
     def said(self, step: Step, function: Callable[..., Message | None] | None) -> Message | None:
         """What a function of the step has to say, if there is one; None as long as it needs a cloud that is not there."""
@@ -214,15 +209,7 @@ class Knowledge:
 
     def has_failed(self, step: Step) -> bool:
         """Whether a check of the step that blocks failed (and the finding still holds)."""
-        stored = self.journey.findings.get(step.id)
-        open_to_all = {check.rule for check in step.checks if not check.blocks}
-        return bool(
-            stored
-            and any(
-                finding.outcome == "failed" and finding.rule not in open_to_all for finding in stored.findings
-            )
-            and self.stale_findings(step) is None
-        )
+        return checking.has_failed(self, step)
 
     def refresh_files(self, step: Step | None = None) -> bool:
         """Look at the files that were chosen, of one step or of all (long work); whether one is not as it was seen last."""
@@ -307,14 +294,6 @@ class Knowledge:
         except CloudNotReadyError:
             return None
         return answer_mark(asked, value, self.file_marks) if applies is not None else None
-
-    def _evidence(self, step: Step) -> dict[str, Finding]:
-        found: dict[str, Finding] = {}
-        for earlier in self.steps[: self.steps.index(step)]:
-            stored = self.journey.findings.get(earlier.id)
-            if stored is not None and self.stale_findings(earlier) is None and self.skipped(earlier) is None:
-                found |= {finding.rule: finding for finding in stored.findings}
-        return found
 
     def _changed(self, step: Step, made_from: Mapping[str, str], *, own: bool) -> Message | None:
         for name, then in made_from.items():

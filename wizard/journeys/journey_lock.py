@@ -47,7 +47,7 @@ class JourneyLock:
             self._lock.acquire(timeout=0)
         except Timeout:
             raise _locked(self._path, self._holder()) from None
-        except NotImplementedError as error:
+        except RuntimeError as error:  # filelock's word for a file system without locks
             raise OSError(str(error)) from error
         crashed = self._holder()
         now = {"process": os.getpid(), "computer": socket.gethostname(), "since": iso(datetime.now(UTC))}

@@ -53,7 +53,7 @@ def test_histories_of_shells_in_every_home() -> None:
         {
             "/root/.bash_history": "a" * 1025,
             "/home/ada/.zsh_history": "b",
-            "/home/ada/work/.sh_history": "",
+            "/home/ada/project/.sh_history": "",
             "/home/gone/.history": "c",
             "/home/ada/.bash_history": Link("/dev/null"),
             "/home/ada/bash_history": "no dot",
@@ -67,7 +67,7 @@ def test_histories_of_shells_in_every_home() -> None:
     assert [(each.path, each.user, each.size, each.login) for each in found.histories] == [
         ("/.bash_history", "slash", 1, True),
         ("/home/ada/.zsh_history", "ada", 1, True),
-        ("/home/ada/work/.sh_history", "ada", 0, True),
+        ("/home/ada/project/.sh_history", "ada", 0, True),
         ("/home/gone/.history", "", 1, False),
         ("/root/.bash_history", "root", 1025, True),
         ("/srv/git/.bash_history", "git", 1, False),

@@ -22,8 +22,9 @@ from ui.widgets.parts.buttons import Button
 from ui.widgets.parts.cards import Card, Rule, column
 from ui.widgets.parts.text import Label
 from wizard.core.engine import CheckRow
+from wizard.groups import GROUP_TITLES, Group
 from wizard.messages import Message, msg, plural
-from wizard.step import GROUP_TITLES, Check, Group
+from wizard.step import Check
 
 _OTHERS: Final = msg("Other checks")
 NOTHING: Final = msg("Nothing matches the filter.")

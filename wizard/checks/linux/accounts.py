@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.checks.inside_words import is_linux, known, not_read
 from wizard.checks.linux.commands import quoted
+from wizard.groups import Group
 from wizard.messages import Message, msg, plural
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import Where, printable, where
 
 if TYPE_CHECKING:

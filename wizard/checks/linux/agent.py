@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.inside_words import is_linux, known
 from wizard.checks.linux.commands import set_key
+from wizard.groups import Group
 from wizard.messages import Message, msg
-from wizard.step import Check, Finding, Group, passed, skipped, warning
+from wizard.step import Check, Finding, passed, skipped, warning
 
 if TYPE_CHECKING:
     from wizard.inspection.found.agent import Agent

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.checks.inside_words import is_linux, known
 from wizard.checks.linux.kernel_options import add_option, remove_options, usual
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import Where
 
 if TYPE_CHECKING:

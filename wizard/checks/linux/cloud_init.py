@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.checks.inside_words import is_linux, known
 from wizard.checks.linux.commands import set_key
 from wizard.checks.linux.marks import Mark, commands, places, said
+from wizard.groups import Group
 from wizard.messages import msg
-from wizard.step import Check, Finding, Group, passed, skipped, warning
+from wizard.step import Check, Finding, passed, skipped, warning
 from wizard.where import where
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.checks.inside_words import is_linux, not_read
 from wizard.checks.linux.commands import delete, quoted
 from wizard.checks.volume_words import all_named, named, numbers
+from wizard.groups import Group
 from wizard.messages import Message, msg
-from wizard.step import Check, Finding, Group, failed, passed, warning
+from wizard.step import Check, Finding, failed, passed, warning
 from wizard.where import Where, printable, where
 
 if TYPE_CHECKING:

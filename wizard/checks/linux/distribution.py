@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.inside_words import is_linux, known
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, passed, skipped, warning
+from wizard.step import Check, Finding, passed, skipped, warning
 from wizard.where import Where, where
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.checks.inside_words import is_linux, known
 from wizard.checks.linux.commands import delete, quoted
 from wizard.checks.linux.marks import Mark, commands, places, said
+from wizard.groups import Group
 from wizard.messages import msg, plural
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, warning
+from wizard.step import Check, Finding, failed, passed, warning
 from wizard.where import printable, where
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from wizard.checks.inside_words import is_linux
 from wizard.checks.linux.commands import quoted, rebuild_initramfs
 from wizard.checks.linux.module_state import is_there, needed, not_at_start, starts
+from wizard.groups import Group
 from wizard.messages import msg
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import where
 
 if TYPE_CHECKING:

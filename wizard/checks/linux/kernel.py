@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from wizard.checks.inside_words import is_linux, known
 from wizard.checks.linux.kernel_minimums import Fix, sack_fix
 from wizard.checks.linux.module_state import NO_KERNEL, at_start
+from wizard.groups import Group
 from wizard.messages import msg
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import where
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from wizard.checks.linux.accounts import names_of, seen
 from wizard.checks.linux.commands import DEPROVISION, clean_cache, delete
 from wizard.checks.linux.keys import NOT_ALL_SEEN
 from wizard.figures import exactly, in_units
+from wizard.groups import Group
 from wizard.messages import Message, msg, plural
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import Where, printable, where
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from wizard.checks.inside_words import is_linux
 from wizard.checks.linux.commands import install, quoted, rebuild_initramfs
 from wizard.checks.linux.module_state import NO_LIST, bans, built_in, is_there, needed, starts
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import where
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from wizard.checks.inside_words import is_linux, known
 from wizard.checks.linux.commands import delete, quoted, set_key
 from wizard.checks.linux.dhcp_client import is_patient
 from wizard.checks.linux.marks import Mark, commands, places, said
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, passed, warning
+from wizard.step import Check, Finding, passed, warning
 from wizard.where import printable, where
 
 if TYPE_CHECKING:

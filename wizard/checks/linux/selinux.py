@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.inside_words import is_linux, known
+from wizard.groups import Group
 from wizard.messages import msg
-from wizard.step import Check, Finding, Group, passed, skipped, warning
+from wizard.step import Check, Finding, passed, skipped, warning
 from wizard.where import where
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.checks.inside_words import is_linux, known
 from wizard.checks.linux.commands import delete
 from wizard.checks.linux.marks import Mark, commands, places, said
+from wizard.groups import Group
 from wizard.messages import Message, msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, skipped
+from wizard.step import Check, Finding, failed, passed, skipped
 from wizard.where import printable, where
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.checks.inside_words import is_linux, known, not_read
 from wizard.checks.linux.accounts import seen, take_password
 from wizard.checks.linux.commands import delete, quoted
+from wizard.groups import Group
 from wizard.messages import Message, msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import Where, printable, where
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from wizard.checks.inside_words import is_linux, known
 from wizard.checks.linux.commands import install, update
 from wizard.checks.linux.package_words import NO_DATABASE, NO_WORD, if_certain, place_of
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import where
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.inside_words import is_windows, not_read
 from wizard.checks.windows.words import Difference, at_file, at_service, differing, with_age
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, passed, skipped
+from wizard.step import Check, Finding, passed, skipped
 
 if TYPE_CHECKING:
     from wizard.inspection.found.inside import Inside

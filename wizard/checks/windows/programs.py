@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from wizard.checks.inside_words import is_windows, known
 from wizard.checks.windows.words import PLACES_MOST, at_file, at_service, with_age
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, warning
+from wizard.step import Check, Finding, failed, passed, warning
 from wizard.where import printable, where
 
 if TYPE_CHECKING:

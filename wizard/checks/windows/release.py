@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.inside_words import is_windows, known, not_read
 from wizard.checks.windows.words import at_file, with_age
+from wizard.groups import Group
 from wizard.messages import msg
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 from wizard.where import printable, where
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from wizard.checks.windows.words import (
     remove_value,
     with_age,
 )
+from wizard.groups import Group
 from wizard.messages import msg, plural
-from wizard.step import Check, Finding, Group, passed
+from wizard.step import Check, Finding, passed
 from wizard.where import printable, where
 
 if TYPE_CHECKING:

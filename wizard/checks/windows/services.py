@@ -14,9 +14,10 @@ from wizard.checks.windows.words import (
     start_type,
     with_age,
 )
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, warning
+from wizard.step import Check, Finding, failed, passed, warning
 
 if TYPE_CHECKING:
     from wizard.inspection.found.inside import Inside

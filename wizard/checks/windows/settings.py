@@ -15,9 +15,10 @@ from wizard.checks.windows.words import (
     set_text,
     with_age,
 )
+from wizard.groups import Group
 from wizard.messages import Message, msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed
+from wizard.step import Check, Finding, failed, passed
 from wizard.where import printable, where
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wizard.checks.inside_words import is_windows, known
 from wizard.checks.windows.words import Difference, at_file, at_setting, differing, with_age
+from wizard.groups import Group
 from wizard.messages import msg
 from wizard.rules_data import load
-from wizard.step import Check, Finding, Group, failed, passed, skipped, warning
+from wizard.step import Check, Finding, failed, passed, skipped, warning
 
 if TYPE_CHECKING:
     from wizard.inspection.found.inside import Inside

@@ -80,7 +80,10 @@ class Journal:
             self._hold.acquire(timeout=_LETS_GO_WITHIN, poll_interval=0.05)
         except Timeout:
             raise _in_use() from None
-        except (OSError, NotImplementedError) as error:
+        except (
+            OSError,
+            RuntimeError,
+        ) as error:  # the second is filelock's word for a file system without locks
             self.trouble = error if isinstance(error, OSError) else OSError(str(error))
             return
         try:
