@@ -173,3 +173,10 @@ def test_lin_38_is_not_passed_where_keys_were_not_looked_for() -> None:
     assert (
         judged("LIN-38", Accounts((ROOT,), (Rights("/etc/passwd", 0o666),)), None, late).outcome == "warning"
     )
+
+
+def test_lin_15_without_a_shadow_nobody_can_say() -> None:
+    finding = judged("LIN-15", Accounts((ROOT,), RIGHTS, has_shadow=False))
+
+    assert finding.outcome == "skipped"
+    assert "/etc/shadow" in str(finding.reason)

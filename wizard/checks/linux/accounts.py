@@ -89,6 +89,13 @@ def no_passwords(inside: Inside) -> Finding:
             commands=take_password(*locked[:_MOST]),
             accounts=list(names_of(locked)),
         )
+    if not accounts.has_shadow:
+        return skipped(
+            msg("/etc/shadow is not there, or is no file: nobody can say which accounts have a password"),
+            msg(
+                "Check whether this is the system’s disk, and whole. On a running system, pwconv makes the file."
+            ),
+        )
     if not accounts.complete:
         return skipped(msg("There are more accounts on the disk than the wizard looks at"))
     return passed(

@@ -84,7 +84,7 @@ class Accounts:
     rights: tuple[Rights, ...] = ()
     sudo: tuple[SudoLine, ...] = ()
     sudo_files: tuple[str, ...] = ()
-    has_shadow: bool = False
+    has_shadow: bool = True
     complete: bool = True
 
     @property
