@@ -248,7 +248,7 @@ def test_suse_keeps_the_vendors_file_elsewhere() -> None:
 
 
 def test_a_disk_without_any_of_it() -> None:
-    assert read_accounts(files({})) == Accounts()
+    assert read_accounts(files({})) == Accounts(has_shadow=False)
 
 
 @given(st.binary(max_size=400), st.binary(max_size=400), st.binary(max_size=400))
