@@ -10,11 +10,11 @@ from typing import Any, Final
 from wizard.checks.contents import CHECKS
 from wizard.errors import as_wizard_error
 from wizard.files import write_atomically
-from wizard.messages import Message, msg
+from wizard.messages import Message, msg, plural
 from wizard.reports.cleaning import LINUX, WINDOWS, cleaning_script, commands_of, file_name_for
 from wizard.results import WrittenReport
 from wizard.step import Confirmation, Finding, Outcome
-from wizard.view import Files
+from wizard.view import Files, Note
 
 TITLES: Final[Mapping[str, Message]] = {check.rule: check.title for check in CHECKS}
 
@@ -56,6 +56,19 @@ def ask_before_replacing(image: str | None, findings: tuple[Finding, ...]) -> Co
         msg("{path} is there already; what you changed in it is lost.", path=str(target)),
         msg("Replace the script"),
     )
+
+
+def trouble_inside(evidence: Mapping[str, Finding]) -> tuple[Note, ...]:
+    """A warning before the image is sent, where rules about its inside failed: certification would refuse it."""
+    broken = [rule for rule in TITLES if rule in evidence and evidence[rule].outcome is Outcome.FAILED]
+    if not broken:
+        return ()
+    said = plural(
+        "Inside the image {n} rule is broken; certification would refuse it. The step “Disk image” says what to do.",
+        "Inside the image {n} rules are broken; certification would refuse it. The step “Disk image” says what to do.",
+        n=len(broken),
+    )
+    return (Note(said, warning=True),)
 
 
 def script_files(cleaning_script: WrittenReport | None) -> tuple[Files, ...]:

@@ -15,7 +15,7 @@ from wizard.figures import in_units
 from wizard.messages import Message, msg
 from wizard.redaction import Secret
 from wizard.results import DiskImage, VhdBlob
-from wizard.step import Action, Choice, Confirmation, SecretText, Step, Text, YesNo
+from wizard.step import Action, Choice, Confirmation, Finding, SecretText, Step, Text, YesNo
 from wizard.step_parts.account_choice import (
     load_accounts,
     load_containers,
@@ -24,6 +24,7 @@ from wizard.step_parts.account_choice import (
     plain,
     reached,
 )
+from wizard.step_parts.cleaning import trouble_inside
 from wizard.step_parts.uploaded import as_content_compared, as_vhd_blob
 from wizard.transfer.compare import compare
 from wizard.transfer.read_back import read_back
@@ -122,11 +123,13 @@ def ask_before_overwriting(
     return overwriting(blob_name, account_name or key_account or "", container, msg("Upload and overwrite"))
 
 
-def views(vhd_blob: VhdBlob | None) -> Sequence[View]:
-    """Where the image is now."""
+def views(vhd_blob: VhdBlob | None, evidence: Mapping[str, Finding]) -> Sequence[View]:
+    """What is wrong inside the image, which holds nobody back; where the image is now."""
+    warned = trouble_inside(evidence)
     if vhd_blob is None:
-        return ()
+        return warned
     return (
+        *warned,
         Facts(
             msg("The uploaded image"),
             (
