@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.cloud import MIB, find_account, new_container, write_vhd
+from tests.cloud import MIB, find_account, new_container, send_vhd, write_vhd
+from tests.images.disks import gen2_linux, needs_ext4, needs_fat
+from tests.images.linux_systems import ubuntu
 from tests.strict.fixtures import *  # noqa: F403
 from tests.strict.server import StrictServer
 from wizard.checks.contents import CHECKS as CONTENTS
@@ -176,6 +178,32 @@ def test_copied_from_another_account(
     (facts,) = engine.views("copy")
     assert isinstance(facts, Facts)
     assert blob.url in [str(value) for _, value in facts.rows]
+
+
+@needs_ext4
+@needs_fat
+def test_what_was_copied_is_looked_into_where_it_is(
+    make_engine: MakeEngine, cloud: Cloud, account: StorageAccount, container: str, tmp_path: Path
+) -> None:
+    content = ubuntu() | {"/root/.bash_history": "passwd\n" * 1000}
+    blob = cloud.page_blob(account, container, "system.vhd")
+    send_vhd(gen2_linux(tmp_path, content), blob)
+    engine = make_engine()
+    engine.answer("copy", "way", "as_is")
+    choose_target(engine, account, container)
+    engine.answer("copy", "blob", "system.vhd")
+
+    do(engine, "take")
+
+    found = {row.check.rule: row.finding for row in engine.rows("copy") if row.finding is not None}
+    assert found["LIN-01"].outcome is Outcome.FAILED
+    assert [each.path for each in found["LIN-01"].seen_at] == ["/root/.bash_history"]
+    assert found["LIN-24"].outcome is Outcome.PASSED
+    assert found["VHD-15"].outcome is Outcome.PASSED
+    titles = [str(view.title) for view in engine.views("copy") if isinstance(view, Facts)]
+    assert titles == ["The image in the cloud", "What a customer would get"]
+    holding_back = {row.check.rule for row in engine.rows("copy") if row.check.blocks}
+    assert not any(rule.startswith("LIN-") for rule in holding_back)
 
 
 def test_what_can_be_chosen(
