@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wizard.results import ContainerAccess, SasLink
 
 NOT_LOOKED_INTO: Final = msg(
-    "This version of the wizard does not look inside the image: confirm it yourself."
+    "The wizard has not seen this inside the image: check the image first, or confirm it yourself."
 )
 
 
@@ -37,7 +37,9 @@ ITEMS: Final = (
     ChecklistItem(
         "CHK-03",
         msg("It has no known defects, no malware and no viruses"),
-        NOT_LOOKED_INTO,
+        msg(
+            "The wizard looks for some known defects inside the image, but not for malware: scan it, then confirm it."
+        ),
         ("LIN-34", "LIN-36", "LIN-49", "WIN-07", "WIN-08", "WIN-20"),
     ),
     ChecklistItem(
