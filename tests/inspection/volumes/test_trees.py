@@ -292,6 +292,19 @@ def test_what_is_no_file_system_is_damaged(kind: Volume) -> None:
 
 
 @needs_ext4
+def test_an_ext_without_a_root_is_damaged(tmp_path: Path) -> None:
+    fill(tmp_path / "tree")
+    ext(tmp_path, "-t", "ext4", "-O", "^metadata_csum,^has_journal")
+    image = tmp_path / "image.ext"
+    with image.open("r+b") as file:
+        file.seek(1024)  # the superblock begins with how many inodes there are
+        file.write((1).to_bytes(4, "little"))
+
+    with pytest.raises(OSError, match="error"):
+        open_tree(Volume.EXT, whole(image).window())
+
+
+@needs_ext4
 def test_a_tree_is_read_in_few_requests(tmp_path: Path) -> None:
     fill(tmp_path / "tree")
     disk = ext(tmp_path)

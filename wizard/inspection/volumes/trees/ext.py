@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wizard.inspection.tree import Entry, Kind
-from wizard.inspection.volumes.trees.libyal import ask, ask_number, name_of, read, seconds
+from wizard.inspection.volumes.trees.libyal import ask, ask_number, name_of, read, root_of, seconds
 from wizard.inspection.volumes.trees.listing import Listing, Listings
 
 _KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFDIR: Kind.FOLDER, stat.S_IFLNK: Kind.LINK}
@@ -19,7 +19,7 @@ class ExtTree:
     def __init__(self, volume: Any) -> None:
         self._volume = volume  # kept, for its entries do not keep it
         self.listings: Listings[Listing] = Listings()
-        self.root = ExtEntry(self, ask(volume.get_root_directory), "")
+        self.root = ExtEntry(self, root_of(volume), "")
 
 
 class ExtEntry:

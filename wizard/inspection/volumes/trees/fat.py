@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from wizard.inspection.tree import Entry, Kind
-from wizard.inspection.volumes.trees.libyal import ask, ask_number, name_of, read
+from wizard.inspection.volumes.trees.libyal import ask, ask_number, name_of, read, root_of
 from wizard.inspection.volumes.trees.listing import Listing, Listings
 
 _FOLDER: Final = 0x10
@@ -19,7 +19,7 @@ class FatTree:
     def __init__(self, volume: Any) -> None:
         self._volume = volume
         self.listings: Listings[Listing] = Listings()
-        self.root = FatEntry(self, ask(volume.get_root_directory), "", is_root=True)
+        self.root = FatEntry(self, root_of(volume), "", is_root=True)
 
 
 class FatEntry:

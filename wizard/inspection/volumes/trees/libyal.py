@@ -33,6 +33,14 @@ def ask_number(question: Callable[..., Any], *arguments: Any) -> int:
     return answer
 
 
+def root_of(volume: Any) -> Any:
+    """The topmost folder; raises OSError where there is none, which libyal tells as None."""
+    root = ask(volume.get_root_directory)
+    if root is None:
+        raise damaged()
+    return root
+
+
 def damaged() -> OSError:
     """The error of a file system that contradicts itself."""
     return OSError(errno.EIO, os.strerror(errno.EIO))

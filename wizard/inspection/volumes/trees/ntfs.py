@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from wizard.inspection.tree import Entry, Kind
-from wizard.inspection.volumes.trees.libyal import ask, ask_number, damaged, name_of, read, seconds
+from wizard.inspection.volumes.trees.libyal import ask, ask_number, damaged, name_of, read, root_of, seconds
 
 _REPARSE_POINT: Final = 0x400
 _ENCRYPTED: Final = 0x4000
@@ -25,7 +25,7 @@ class NtfsTree:
     def __init__(self, volume: Any) -> None:
         self.volume = volume
         self._found: OrderedDict[str, NtfsEntry | None] = OrderedDict()
-        self.root = NtfsEntry(self, ask(volume.get_root_directory), "", "")
+        self.root = NtfsEntry(self, root_of(volume), "", "")
 
     def find(self, path: str) -> NtfsEntry | None:
         """The entry of this path with backslashes. Those found last are kept: libfsntfs reads a folder's whole index anew."""
