@@ -96,10 +96,6 @@ class Accounts:
         """The user of that name; None where there is none."""
         return next((each for each in self.users if each.name == name), None)
 
-    def rights_of(self, path: str) -> Rights | None:
-        """The rights of that file; None where it is not there."""
-        return next((each for each in self.rights if each.path == path), None)
-
     @property
     def asks_for_targets_password(self) -> tuple[SudoLine, ...]:
         """The lines that make sudo ask for the target user's password; none where the last word turns it off."""

@@ -18,7 +18,6 @@ _VALUE_MOST: Final = 64 * 1024  # bytes read of one value
 _BLOCK: Final = 16344  # bytes of a value that lie in one cell, where they lie in several
 _KEYS_MOST: Final = 20_000  # below one key
 _VALUES_MOST: Final = 4_000  # of one key: there are servers with 100,000 rules of the firewall
-_NOWHERE: Final = 0xFFFFFFFF
 _INLINE: Final = 0x80000000
 _PLAIN_NAME_KEY: Final = 0x20
 _PLAIN_NAME_VALUE: Final = 0x01

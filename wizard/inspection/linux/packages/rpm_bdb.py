@@ -70,11 +70,6 @@ class _OffPage:
         return b"".join(pieces)
 
 
-def is_bdb(blocks: Blocks) -> bool:
-    """Whether it is a hash table of Berkeley DB."""
-    return _table(blocks) is not None
-
-
 def packages(blocks: Blocks) -> Iterator[Package | None]:
     """Every package; None for something that is none."""
     table = _table(blocks)
