@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.images.disks import esp, ntfs, program, put  # noqa: E402  (the tests are no package that is installed)
+from tests.images.disks import efi_and_drive, esp, ntfs, program, put  # noqa: E402  (the tests are no package that is installed)
 from tests.images.faults import spoilt  # noqa: E402
 from tests.images.linux_systems import ROOT_UUID, Content, ubuntu  # noqa: E402
 from tests.inspection.windows.sample import windows  # noqa: E402
@@ -51,17 +51,11 @@ def main() -> int:
     ):
         with tempfile.TemporaryDirectory() as temporary:
             pack(folder / f"{name}.xz", file_system(content, size, Path(temporary)))
-    boot, drive = split(windows())
+    boot, drive = efi_and_drive(windows())
     with tempfile.TemporaryDirectory() as temporary:
         pack(folder / "windows_efi.xz", esp(Path(temporary), WINDOWS_EFI_BYTES, boot, bits=32))
         pack(folder / "windows_good.xz", ntfs(drive, Path(temporary), WINDOWS_SYSTEM_BYTES))
     return 0
-
-
-def split(content: Content) -> tuple[Content, Content]:
-    """What of a Windows lies on its EFI system partition, and what on drive C."""
-    boot = {path.removeprefix("/$EFI"): what for path, what in content.items() if path.startswith("/$EFI")}
-    return boot, {path: what for path, what in content.items() if not path.startswith("/$EFI")}
 
 
 def pack(target: Path, image: Path) -> None:

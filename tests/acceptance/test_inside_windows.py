@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.disk.images import BASIC_DATA, EFI_SYSTEM, MIB
-from tests.images.disks import esp, gpt_disk, needs_fat, needs_ntfs, needs_wim, ntfs
+from tests.images.disks import efi_and_drive, esp, gpt_disk, needs_fat, needs_ntfs, needs_wim, ntfs
 from tests.images.linux_systems import Content
 from tests.images.looking import judge, look, skipped, trouble
 from tests.inspection.windows.sample import windows
@@ -18,8 +18,7 @@ pytestmark = [needs_fat, needs_ntfs, needs_wim, pytest.mark.timeout(300)]
 
 def disk(folder: Path, content: Content) -> Path:
     """Generation 2: an EFI system partition with the boot configuration, and drive C."""
-    boot = {path.removeprefix("/$EFI"): what for path, what in content.items() if path.startswith("/$EFI")}
-    drive = {path: what for path, what in content.items() if not path.startswith("/$EFI")}
+    boot, drive = efi_and_drive(content)
     parts = (esp(folder, more=boot), EFI_SYSTEM), (ntfs(drive, folder, 64 * MIB), BASIC_DATA)
     return gpt_disk(folder / "windows.vhd", *parts)
 

@@ -127,6 +127,12 @@ def esp(folder: Path, size: int = 16 * MIB, more: Content | None = None, *, bits
     return image
 
 
+def efi_and_drive(content: Content) -> tuple[Content, Content]:
+    """What of a Windows lies on its EFI system partition ("/$EFI"), and what on drive C."""
+    boot = {path.removeprefix("/$EFI"): what for path, what in content.items() if path.startswith("/$EFI")}
+    return boot, {path: what for path, what in content.items() if not path.startswith("/$EFI")}
+
+
 def ntfs(content: Content, folder: Path, size: int, *, label: str = "Windows") -> Path:
     """An NTFS of `size` bytes that holds these files. wimlib writes them, for it needs no mounting."""
     tree, image, packed = put(content, folder / "ntfs.tree"), folder / f"{label}.ntfs", folder / "ntfs.wim"
